@@ -1,0 +1,1 @@
+"""Rasa's custom actions: one turn in, one service call, one reply out."""

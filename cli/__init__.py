@@ -1,0 +1,1 @@
+"""The ``penny`` command, one file per group of commands."""

@@ -1,0 +1,1 @@
+"""Accounts, predictions and advice. Knows no web framework and no Rasa."""

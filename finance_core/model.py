@@ -1,0 +1,358 @@
+"""The plain values that all rooms exchange. No behaviour beyond small derivations.
+
+Inflow is positive and outflow negative everywhere; what is owed (credit cards,
+loans) is a negative balance. Dates are the bank's booking dates; instants are
+aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from finance_core.errors import BadInput
+from finance_core.money import Money
+
+
+class AccountKind(StrEnum):
+    """What sort of account it is; decides its part in forecasts and savings."""
+
+    CHECKING = "checking"
+    SAVINGS = "savings"
+    CREDIT = "credit"
+    LOAN = "loan"
+    INVESTMENT = "investment"
+    CASH = "cash"
+    OTHER = "other"
+
+
+class Cadence(StrEnum):
+    """How often a recurring stream repeats."""
+
+    WEEKLY = "weekly"
+    BIWEEKLY = "biweekly"
+    SEMIMONTHLY = "semimonthly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    SEMIANNUAL = "semiannual"
+    ANNUAL = "annual"
+
+
+class StreamStatus(StrEnum):
+    """Whether a recurring stream is still going."""
+
+    ACTIVE = "active"
+    LATE = "late"
+    ENDED = "ended"
+
+
+class ProposalStatus(StrEnum):
+    """Life of a proposed write: proposed → executing → done → undoing → undone."""
+
+    PROPOSED = "proposed"
+    EXECUTING = "executing"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from ``start`` to ``end``, both included; ``label`` is how a person says it."""
+
+    start: date
+    end: date
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise BadInput("That period ends before it begins.")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.start + timedelta(days=n) for n in range(self.days))
+
+    @property
+    def days(self) -> int:
+        """Number of days, at least 1."""
+        return (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of a reply, for tests, charts and voice.
+
+    Attributes:
+        name: what it is (``total``, ``balance``, ``low_point``, …; see docs/facts.md).
+        value: decimal text with the currency's places, a whole number, a share, or an ISO date.
+        currency: ISO 4217 code for money, else None.
+        unit: ``count``, ``percent`` or ``date`` for what is not money.
+        period: ISO interval ``start/end`` or a date it belongs to.
+        account: name of the account it belongs to.
+        label: merchant, category or stream it belongs to.
+    """
+
+    name: str
+    value: str
+    currency: str | None = None
+    unit: str | None = None
+    period: str | None = None
+    account: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody Penny talks with. ``transcripts_consent``: may talks be kept, anonymized."""
+
+    id: str
+    name: str
+    currency: str
+    timezone: str
+    transcripts_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a person, as last reported.
+
+    Attributes:
+        current: the booked balance as last reported, at ``as_of``.
+        available: what may be spent now, if the bank says.
+        connection_id: the bank connection it came by; None when imported from files.
+    """
+
+    id: str
+    person_id: str
+    name: str
+    kind: AccountKind
+    current: Money
+    available: Money | None
+    as_of: datetime
+    connection_id: str | None = None
+    institution: str | None = None
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the account."""
+        return self.current.currency
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One bank-reported movement, enriched.
+
+    Attributes:
+        description: the raw text of the bank.
+        merchant: cleaned name of who was paid or who paid.
+        category: code from the taxonomy (``groceries``), or the person's own.
+        sequence: order of the row within its day, as the bank reported it.
+    """
+
+    id: str
+    account_id: str
+    posted_on: date
+    amount: Money
+    description: str
+    merchant: str
+    category: str
+    pending: bool = False
+    sequence: int = 0
+
+
+# --- what a bank reports -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account as a bank (or a file) reports it; signs already Penny's."""
+
+    external_id: str
+    name: str
+    kind: AccountKind
+    current: Money
+    available: Money | None
+    as_of: datetime
+    institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRecord:
+    """A movement as a bank (or a file) reports it; signs already Penny's.
+
+    Attributes:
+        pending_external_id: id the same movement had while pending, if the bank says.
+        merchant_hint: the bank's own cleaned merchant name, if any.
+        category_hint: the bank's or file's own category, if any.
+        mcc: ISO 18245 merchant category code, if any.
+    """
+
+    external_id: str
+    account_external_id: str
+    posted_on: date
+    amount: Money
+    description: str
+    pending: bool = False
+    pending_external_id: str | None = None
+    merchant_hint: str | None = None
+    category_hint: str | None = None
+    mcc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncBatch:
+    """All that one fetch brought; applied whole, together with its cursor, or not at all.
+
+    Attributes:
+        accounts: every account of the connection.
+        upserts: movements that are new or changed.
+        removed: external ids the bank has withdrawn.
+        snapshot_from: when set, ``upserts`` is everything the bank knows from this day
+            on, so stored rows of these accounts from then on that are not in it are gone.
+        cursor: where the next fetch goes on.
+    """
+
+    accounts: tuple[AccountRecord, ...]
+    upserts: tuple[TransactionRecord, ...]
+    removed: frozenset[str] = frozenset()
+    snapshot_from: date | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """A payment to hand to the bank. ``idempotency_key``: the same key pays once, ever."""
+
+    from_external_id: str
+    to_external_id: str
+    amount: Money
+    idempotency_key: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceipt:
+    """The bank's word that a payment was taken."""
+
+    external_id: str
+    status: str
+
+
+# --- what enrich, forecasting and advice find ---------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecurringStream:
+    """A payment or income that repeats.
+
+    Attributes:
+        key: stable id of the stream within its account.
+        label: merchant or counterparty.
+        amount: typical amount, signed; ``low``/``high`` bound the usual range
+            (``low`` ≤ ``amount`` ≤ ``high`` as signed numbers).
+        next_on: expected date of the next one, None when ended;
+            ``window``: days it may be early or late.
+        confidence: 0 to 1.
+        transaction_ids: the movements it was found in, oldest first.
+        why: one sentence of evidence.
+    """
+
+    key: str
+    account_id: str
+    label: str
+    category: str
+    cadence: Cadence
+    amount: Money
+    low: Money
+    high: Money
+    first_on: date
+    last_on: date
+    next_on: date | None
+    window: int
+    status: StreamStatus
+    confidence: float
+    transaction_ids: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastDay:
+    """End-of-day balance of one day to come, as quantiles of its distribution."""
+
+    day: date
+    q05: Money
+    q10: Money
+    q50: Money
+    q90: Money
+    q95: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceForecast:
+    """A daily balance path of one account (or of accounts of one currency together).
+
+    Attributes:
+        origin: the last day known.
+        days: one entry for each day after ``origin``, in order.
+        next_income_on: expected date of the next income, if any is known.
+        low_point: median of the lowest balance before the next income (or the horizon's end),
+            ``low_point_q05`` its 5 % quantile, ``low_point_on`` the likeliest day of it.
+        model: name of the model that was chosen.
+    """
+
+    origin: date
+    start: Money
+    days: tuple[ForecastDay, ...]
+    next_income_on: date | None
+    low_point: Money
+    low_point_q05: Money
+    low_point_on: date
+    model: str
+
+    def on(self, day: date) -> ForecastDay:
+        """The forecast of ``day``; BadInput when it lies outside the horizon."""
+        index = (day - self.origin).days - 1
+        if not 0 <= index < len(self.days):
+            raise BadInput(f"I can look ahead to {self.days[-1].day:%-d %B %Y}.")
+        return self.days[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A savings move that advice finds safe, with the figures it rests on.
+
+    Attributes:
+        amount: what to move; zero when nothing should move now.
+        low_point: the 5 % quantile of the low point it was derived from.
+        floor: the balance that must be left.
+        reason: one plain sentence.
+    """
+
+    amount: Money
+    low_point: Money
+    floor: Money
+    before: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A transfer waiting for a yes, or what became of it."""
+
+    id: str
+    person_id: str
+    from_account: Account
+    to_account: Account
+    amount: Money
+    reason: str
+    status: ProposalStatus
+    created_at: datetime
+    expires_at: datetime
+    facts: tuple[Fact, ...] = field(default=())

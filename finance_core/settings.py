@@ -1,0 +1,51 @@
+"""Settings, read from environment variables that start with ``PENNY_``.
+
+One class per process. Every default is safe and works on a laptop without any
+variable set; secrets come from the environment or from 0600 files in the home
+folder, never from a committed file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CoreSettings(BaseSettings):
+    """What the finance core needs.
+
+    Attributes:
+        home: folder that holds all state of this Penny (``PENNY_HOME``).
+        database_url: SQLAlchemy URL; SQLite in ``home`` unless set
+            (``postgresql+psycopg://…`` is the other one supported).
+        secret_key: Fernet key that encrypts bank credentials; a key file is made
+            in ``home`` on first use when unset.
+        bank_timeout: seconds one request to a bank may take.
+        bank_attempts: how often one request to a bank is tried.
+        floor_minor: balance, in minor units, a savings move must leave.
+        sweep_cap_minor: most that one savings move may take, in minor units.
+        proposal_minutes: how long a proposed transfer waits for a yes.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str | None = None
+    secret_key: SecretStr | None = None
+    bank_timeout: float = Field(default=20.0, gt=0)
+    bank_attempts: int = Field(default=4, ge=1, le=10)
+    floor_minor: int = Field(default=20_000, ge=0)
+    sweep_cap_minor: int = Field(default=30_000, gt=0)
+    proposal_minutes: int = Field(default=30, gt=0)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.home / 'penny.db').resolve()}"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where trained forecasting and category models are cached."""
+        return self.home / "models"

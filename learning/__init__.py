@@ -1,0 +1,1 @@
+"""Transcripts in, better models out: anonymize, store, curate, retrain."""
