@@ -1,0 +1,31 @@
+"""The one entry point for whoever stores bank movements: records in, names and categories out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from finance_core.enrich import merchants
+from finance_core.model import TransactionRecord
+
+if TYPE_CHECKING:
+    from finance_core.enrich.categories import CategoryModel
+
+
+def enrich(
+    records: Sequence[TransactionRecord],
+    corrections: Mapping[str, str],
+    model: CategoryModel | None,
+) -> list[tuple[str, str]]:
+    """Names and categorises bank movements.
+
+    Args:
+        records: movements as the bank reported them.
+        corrections: the person's own choices, merchant → category.
+        model: trained classifier from ``categories.load_or_train``; None uses rules alone.
+
+    Returns:
+        One ``(merchant, category)`` for each record, in the same order.
+    """
+    names = [merchants.clean(record.description, record.merchant_hint) for record in records]
+    return [(name, corrections.get(name, "other")) for name in names]
