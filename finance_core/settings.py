@@ -24,6 +24,9 @@ class CoreSettings(BaseSettings):
             in ``home`` on first use when unset.
         bank_timeout: seconds one request to a bank may take.
         bank_attempts: how often one request to a bank is tried.
+        plaid_url: address of Plaid's API.
+        plaid_client_id: Penny's own id at Plaid, if Plaid is used.
+        plaid_secret: Penny's own secret at Plaid.
         floor_minor: balance, in minor units, a savings move must leave.
         sweep_cap_minor: most that one savings move may take, in minor units.
         proposal_minutes: how long a proposed transfer waits for a yes.
@@ -36,6 +39,9 @@ class CoreSettings(BaseSettings):
     secret_key: SecretStr | None = None
     bank_timeout: float = Field(default=20.0, gt=0)
     bank_attempts: int = Field(default=4, ge=1, le=10)
+    plaid_url: str = "https://production.plaid.com"
+    plaid_client_id: str | None = None
+    plaid_secret: SecretStr | None = None
     floor_minor: int = Field(default=20_000, ge=0)
     sweep_cap_minor: int = Field(default=30_000, gt=0)
     proposal_minutes: int = Field(default=30, gt=0)

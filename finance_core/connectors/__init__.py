@@ -1,0 +1,1 @@
+"""Bank protocols and file formats, one per file, behind a small Protocol."""
