@@ -1,1 +1,1 @@
-"""The only door to the outside: web chat, Telegram, voice."""
+"""The only door to the outside: web chat, Telegram and the HTTP interface."""

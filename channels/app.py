@@ -1,0 +1,251 @@
+"""The web application: its addresses, and how its parts are put together.
+
+| address | does |
+|---|---|
+| ``GET /`` | the chat page |
+| ``POST /api/messages`` | one message in, Penny's answer out |
+| ``GET /api/history`` | the latest turns of a conversation |
+| ``GET /api/events`` | server-sent events: turns of the person's other screens |
+| ``GET /api/me`` | who is signed in |
+| ``POST /api/session``, ``DELETE /api/session`` | signs a browser in and out |
+| ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
+| ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from anyio import to_thread
+from finance_core.services.core import Core
+from sse_starlette import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from channels.assistant import Assistant
+from channels.auth import SignIn, require_same_origin
+from channels.conversations import Conversations, IdReused, TooFast
+from channels.edge import Edge
+from channels.events import Hub, stream
+from channels.history import History
+from channels.intake import clean_text, read_object, read_said, read_thread
+from channels.limits import RateLimiter
+from channels.metrics import Metrics
+from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
+from channels.settings import ChannelSettings
+from channels.telegram import TelegramChannel
+from channels.turns import Turn, to_json
+from finance_core.errors import NotSignedIn, PennyError
+from finance_core.services import people
+
+_WEB = Path(__file__).parent / "web"
+
+
+class Door:
+    """The parts of the application and the endpoints that use them."""
+
+    def __init__(self, settings: ChannelSettings, core: Core) -> None:
+        self.settings = settings
+        self.core = core
+        self.metrics = Metrics()
+        self.assistant = Assistant(settings)
+        self.hub = Hub()
+        self.sign_in = SignIn(settings, core)
+        self.conversations = Conversations(
+            self.assistant,
+            History(settings.home / "chats"),
+            self.hub,
+            RateLimiter(settings.turns_per_minute, settings.turn_burst),
+            self.metrics,
+        )
+        self.telegram = TelegramChannel.configured(settings, core, self.conversations)
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Runs Telegram beside the web, and ends answers under way before the connections."""
+        async with self.telegram.running() if self.telegram else _nothing():
+            yield
+        await self.conversations.drain()
+        await self.assistant.close()
+
+    async def page(self, request: Request) -> Response:
+        """``GET /``: the chat page; signs the demo person in on this very machine."""
+        response = FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-store"})
+        if token := await self.sign_in.demo_session(request):
+            self.sign_in.set_cookie(response, request, token)
+        return response
+
+    async def post_message(self, request: Request) -> Response:
+        """``POST /api/messages``: answers one message."""
+        visitor = await self.sign_in.visitor(request)
+        body = await read_object(request, self.settings)
+        said = read_said(body, "web", self.settings)
+        outcome = await self.conversations.take(visitor.person.id, said)
+        return _answer(outcome.turn, said.understanding)
+
+    async def history(self, request: Request) -> Response:
+        """``GET /api/history``: the latest turns of a conversation, oldest first."""
+        visitor = await self.sign_in.visitor(request)
+        thread = read_thread(request.query_params.get("thread"))
+        turns = await self.conversations.history.turns(visitor.person.id, thread)
+        return JSONResponse({"turns": [to_json(turn) for turn in turns]})
+
+    async def events(self, request: Request) -> Response:
+        """``GET /api/events``: the person's events as they happen."""
+        visitor = await self.sign_in.visitor(request)
+        person_id = visitor.person.id
+        if self.hub.streams(person_id) >= self.settings.streams_per_person:
+            raise Problem(429, "Too many screens are listening at once.", {"Retry-After": "30"})
+        return EventSourceResponse(
+            stream(self.hub, person_id, self.settings.stream_seconds),
+            ping=self.settings.heartbeat_seconds,
+            headers={"X-Accel-Buffering": "no"},
+        )
+
+    async def me(self, request: Request) -> Response:
+        """``GET /api/me``: who is signed in."""
+        person = (await self.sign_in.visitor(request)).person
+        return JSONResponse(
+            {
+                "name": person.name,
+                "currency": person.currency,
+                "timezone": person.timezone,
+                "demo": person.id == self.settings.demo_person,
+                "telegram": self.telegram.username if self.telegram else None,
+            }
+        )
+
+    async def open_session(self, request: Request) -> Response:
+        """``POST /api/session``: exchanges ``{"token": …}`` for the session cookie."""
+        require_same_origin(request)
+        body = await read_object(request, self.settings)
+        token = clean_text(body.get("token"), self.settings.text_limit)
+        person, session = await self.sign_in.open_session(token)
+        response = JSONResponse({"name": person.name})
+        self.sign_in.set_cookie(response, request, session)
+        return response
+
+    async def close_session(self, request: Request) -> Response:
+        """``DELETE /api/session``: ends the browser's session."""
+        require_same_origin(request)
+        if token := request.cookies.get(self.settings.session_cookie):
+            await self.sign_in.close_session(token)
+        response = Response(status_code=204)
+        self.sign_in.drop_cookie(response)
+        return response
+
+    async def telegram_link(self, request: Request) -> Response:
+        """``POST /api/telegram-link``: a one-time code for ``/start CODE`` in Telegram."""
+        visitor = await self.sign_in.visitor(request)
+        if not (self.telegram and self.telegram.username):
+            raise Problem(404, "Telegram is not set up here.")
+        code = await to_thread.run_sync(people.link_code, self.core, visitor.person.id)
+        return JSONResponse(
+            {"code": code, "url": f"https://t.me/{self.telegram.username}?start={code}"}
+        )
+
+    async def healthz(self, request: Request) -> Response:
+        """``GET /healthz``: this process answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(self, request: Request) -> Response:
+        """``GET /readyz``: a message would be answered: Rasa and the database are there."""
+        parts = {"rasa": await self.assistant.ready(), "database": await self._database_ready()}
+        return JSONResponse(
+            {"ready": all(parts.values()), **parts}, 200 if all(parts.values()) else 503
+        )
+
+    async def show_metrics(self, request: Request) -> Response:
+        """``GET /metrics``: the figures in Prometheus' text format."""
+        return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def _database_ready(self) -> bool:
+        try:
+            await to_thread.run_sync(people.by_token, self.core, "nobody")
+        except NotSignedIn:  # the database was asked and said so
+            return True
+        except Exception:
+            logging.getLogger(__name__).exception("The database does not answer.")
+            return False
+        return True
+
+
+def create_app(settings: ChannelSettings, core: Core) -> Starlette:
+    """Puts the web application together.
+
+    Args:
+        settings: of this process.
+        core: the finance core; stays open, its owner closes it.
+    """
+    door = Door(settings, core)
+    return Starlette(
+        routes=[
+            Route("/", door.page),
+            Route("/api/messages", door.post_message, methods=["POST"]),
+            Route("/api/history", door.history),
+            Route("/api/events", door.events),
+            Route("/api/me", door.me),
+            Route("/api/session", door.open_session, methods=["POST"]),
+            Route("/api/session", door.close_session, methods=["DELETE"]),
+            Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
+            Route("/healthz", door.healthz),
+            Route("/readyz", door.readyz),
+            Route("/metrics", door.show_metrics),
+            Mount("/web", _Web(directory=_WEB)),
+        ],
+        middleware=[Middleware(Edge, metrics=door.metrics)],
+        exception_handlers={
+            Problem: on_problem,
+            HTTPException: on_http_exception,
+            TooFast: _on_too_fast,
+            IdReused: _on_id_reused,
+            PennyError: on_penny_error,
+        },
+        lifespan=door.lifespan,
+    )
+
+
+class _Web(StaticFiles):
+    """The page's files; browsers ask each time whether they have changed."""
+
+    async def get_response(self, path: str, scope: object) -> Response:  # type: ignore[override]
+        response = await super().get_response(path, scope)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _answer(turn: Turn, understanding: bool) -> Response:
+    """The answer as JSON; 503 when it is only an apology."""
+    answer: dict[str, object] = {"messages": [asdict(message) for message in turn.messages]}
+    if understanding:
+        answer |= {"intent": turn.intent, "entities": turn.entities}
+    answer["message_id"] = turn.message_id
+    if not turn.retry:
+        return JSONResponse(answer)
+    sentence = turn.messages[0].text
+    return JSONResponse({**answer, "error": sentence, "retry": True}, 503, {"Retry-After": "10"})
+
+
+async def _on_too_fast(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooFast)  # noqa: S101
+    seconds = str(math.ceil(error.seconds))
+    return await on_problem(request, Problem(429, str(error), {"Retry-After": seconds}))
+
+
+async def _on_id_reused(request: Request, error: Exception) -> Response:
+    return await on_problem(request, Problem(409, str(error)))
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield

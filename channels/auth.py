@@ -1,0 +1,183 @@
+"""Who is speaking: bearer tokens for programs, a session cookie for browsers.
+
+A session is an access token of its own, so signing out revokes it alone. The
+cookie is HttpOnly and SameSite=Strict, and what it signs must also come from
+this very origin: other ports of the same host are not trusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from finance_core.services.core import Core
+from starlette.requests import Request
+from starlette.responses import Response
+
+from channels.problems import Problem
+from channels.settings import ChannelSettings
+from finance_core.errors import NotFound, NotSignedIn
+from finance_core.model import Person
+from finance_core.services import people
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED_SECONDS = 3.0
+_MOST_REMEMBERED = 1_000
+_OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_SIGN_IN = "Please sign in with an access token."
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person; ``token`` is what they showed."""
+
+    person: Person
+    token: str
+
+
+class SignIn:
+    """Checks tokens and keeps browser sessions."""
+
+    def __init__(self, settings: ChannelSettings, core: Core) -> None:
+        self._settings = settings
+        self._core = core
+        self._known: dict[bytes, tuple[Person, float]] = {}
+
+    async def visitor(self, request: Request) -> Visitor:
+        """Who sends this request.
+
+        Raises:
+            Problem: 401 without a valid token or session, 403 when a session is used
+                from another origin or without a JSON body.
+        """
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer" or not token.strip():
+                raise Problem(401, _SIGN_IN, {"WWW-Authenticate": "Bearer"})
+            return await self._checked(token.strip())
+        token = request.cookies.get(self._settings.session_cookie, "")
+        if not token:
+            raise Problem(401, _SIGN_IN, {"WWW-Authenticate": "Bearer"})
+        require_same_origin(request)
+        return await self._checked(token)
+
+    async def open_session(self, token: str) -> tuple[Person, str]:
+        """Exchanges an access token for a new session token.
+
+        Raises:
+            Problem: 401 when the access token is not valid.
+        """
+        person = (await self._checked(token)).person
+        return person, await self._new_session(person.id)
+
+    async def close_session(self, token: str) -> None:
+        """Ends a session for good."""
+        self._known.pop(_digest(token), None)
+        await to_thread.run_sync(people.revoke_token, self._core, token)
+
+    async def demo_session(self, request: Request) -> str | None:
+        """A new session of the demo person, for a visitor on this very machine.
+
+        None when there is no demo, the visitor is signed in already, or comes from
+        elsewhere (which a proxy in front of Penny counts as).
+        """
+        demo = self._settings.demo_person
+        if not demo or not is_local(request):
+            return None
+        current = request.cookies.get(self._settings.session_cookie)
+        if current:
+            try:
+                await self._checked(current)
+            except Problem:
+                log.info("The demo session has ended; a new one begins.")
+            else:
+                return None
+        try:
+            return await self._new_session(demo)
+        except NotFound:
+            log.warning("The demo person does not exist; nobody is signed in.")
+            return None
+
+    def set_cookie(self, response: Response, request: Request, token: str) -> None:
+        """Hands a session to the browser."""
+        response.set_cookie(
+            self._settings.session_cookie,
+            token,
+            max_age=self._settings.session_days * 86_400,
+            httponly=True,
+            samesite="strict",
+            secure=self._settings.secure_cookies or request.url.scheme == "https",
+        )
+
+    def drop_cookie(self, response: Response) -> None:
+        """Takes the session back from the browser."""
+        response.delete_cookie(self._settings.session_cookie, httponly=True, samesite="strict")
+
+    async def _new_session(self, person_id: str) -> str:
+        lifetime = timedelta(days=self._settings.session_days)
+        return await to_thread.run_sync(
+            people.issue_token, self._core, person_id, "web session", lifetime
+        )
+
+    async def _checked(self, token: str) -> Visitor:
+        digest, now = _digest(token), time.monotonic()
+        person, until = self._known.get(digest, (None, 0.0))
+        if person is None or until < now:
+            self._known.pop(digest, None)
+            try:
+                person = await to_thread.run_sync(people.by_token, self._core, token)
+            except NotSignedIn as error:
+                raise Problem(401, str(error), {"WWW-Authenticate": "Bearer"}) from None
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[digest] = person, now + _REMEMBERED_SECONDS
+        return Visitor(person, token)
+
+
+def require_same_origin(request: Request) -> None:
+    """Lets only this origin's own pages use a session.
+
+    Raises:
+        Problem: 403 for another origin, 415 for a body that a plain form could send.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    reads = request.method in ("GET", "HEAD")
+    if site is not None:
+        allowed = site == "same-origin" or (reads and site == "none")
+    elif origin is not None:
+        allowed = urlsplit(origin).netloc == request.headers.get("host")
+    else:
+        allowed = reads
+    if not allowed:
+        raise Problem(403, "This may only be asked from Penny's own page.")
+    if request.method == "POST" and not _is_json(request):
+        raise Problem(415, "Please send JSON (content-type: application/json).")
+
+
+def is_local(request: Request) -> bool:
+    """Whether the request was made on this machine, to this machine's own name, directly."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    try:
+        loopback = bool(request.client) and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+    forwarded = any(header in request.headers for header in _FORWARDED)
+    return loopback and name.lower() in _OWN_NAMES and not forwarded
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    return kind.strip().lower() == "application/json"
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()

@@ -1,0 +1,70 @@
+"""How much may be asked: messages for each person, bytes for each request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable
+
+from starlette.requests import ClientDisconnect, Request
+
+from channels.problems import Problem
+
+_MOST_KEYS = 10_000
+
+
+class RateLimiter:
+    """A token bucket for each key: ``burst`` at once, ``per_minute`` on average."""
+
+    def __init__(
+        self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_second = per_minute / 60
+        self._burst = float(burst)
+        self._clock = clock
+        self._buckets: dict[Hashable, tuple[float, float]] = {}
+
+    def wait(self, key: Hashable) -> float:
+        """Takes one token and returns 0, or the seconds until there will be one."""
+        now = self._clock()
+        tokens = self._tokens(key, now)
+        if tokens < 1:
+            return (1 - tokens) / self._per_second
+        self._buckets[key] = tokens - 1, now
+        if len(self._buckets) > _MOST_KEYS:
+            self._forget_full(now)
+        return 0.0
+
+    def _tokens(self, key: Hashable, now: float) -> float:
+        tokens, since = self._buckets.get(key, (self._burst, now))
+        return min(self._burst, tokens + (now - since) * self._per_second)
+
+    def _forget_full(self, now: float) -> None:
+        full = [key for key in self._buckets if self._tokens(key, now) >= self._burst]
+        for key in full:
+            del self._buckets[key]
+
+
+async def read_body(request: Request, limit: int, seconds: float) -> bytes:
+    """Reads a request body of at most ``limit`` bytes within ``seconds``.
+
+    Raises:
+        Problem: 413 too large (declared or found so while reading), 408 too slow,
+            400 when the sender went away.
+    """
+    too_large = Problem(413, f"That is more than the {limit:,} bytes I take at once.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise Problem(408, "The message took too long to arrive.") from None
+    except ClientDisconnect:
+        raise Problem(400, "The message did not arrive whole.") from None
+    return bytes(body)

@@ -1,0 +1,61 @@
+"""Settings of the channels process, from ``PENNY_…`` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ChannelSettings(BaseSettings):
+    """What the door to the outside needs to know.
+
+    Attributes:
+        host: address to listen on; loopback unless set.
+        port: port to listen on.
+        home: folder that holds all state of this Penny.
+        rasa_url: where the private Rasa server answers.
+        rasa_token: token of Rasa's HTTP interface.
+        demo_person: id of the person that a visitor on this very machine is signed in as.
+        telegram_token: token of the Telegram bot; no Telegram without it.
+        telegram_base_url: Bot API server.
+        body_limit: largest request body, in bytes.
+        text_limit: longest message, in characters.
+        turns_per_minute: messages one person may send, on average.
+        turn_burst: messages one person may send at once.
+        turn_seconds: how long one answer may take.
+        body_seconds: how long a request body may take to arrive.
+        session_days: how long a browser stays signed in.
+        stream_seconds: how long one event stream lives before the browser reconnects.
+        heartbeat_seconds: pause between two heartbeats of an event stream.
+        streams_per_person: event streams one person may hold open.
+        secure_cookies: mark cookies ``Secure``; set it when TLS ends in front of Penny.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    home: Path = Path("var")
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_token: SecretStr | None = None
+    demo_person: str | None = None
+    telegram_token: SecretStr | None = None
+    telegram_base_url: str = "https://api.telegram.org"
+    body_limit: int = Field(default=16_384, gt=0)
+    text_limit: int = Field(default=2_000, gt=0)
+    turns_per_minute: int = Field(default=240, gt=0)
+    turn_burst: int = Field(default=60, gt=0)
+    turn_seconds: float = Field(default=30.0, gt=0)
+    body_seconds: float = Field(default=10.0, gt=0)
+    session_days: int = Field(default=30, gt=0)
+    stream_seconds: float = Field(default=600.0, gt=0)
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    streams_per_person: int = Field(default=10, gt=0)
+    secure_cookies: bool = False
+
+    @property
+    def session_cookie(self) -> str:
+        """Name of the session cookie; browsers share cookies between a host's ports."""
+        return f"penny_session_{self.port}"
