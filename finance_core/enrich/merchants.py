@@ -1,8 +1,266 @@
-"""From raw bank text to a name a person recognises."""
+"""From raw bank text to a name a person recognises.
+
+Banks wrap the name in ways of paying, card numbers, dates, references and towns.
+The wrapping is peeled off until nothing more comes off, which makes cleaning
+idempotent: ``clean(clean(text)) == clean(text)``. What wrapping looks like is data
+(``noise.yml``), and so are the merchants known by name (``merchants.yml``).
+
+Towns and countries are cut only from text in capitals, as card networks send it;
+the result is never in capitals alone, so a name such as Jack London survives.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from finance_core.enrich.phrases import PhraseIndex, fold, packaged, plain
+
+UNKNOWN = "Unknown"
+
+_LONGEST_TEXT = 160
+_MOST_LAYERS = 12
+_UNMISTAKABLE = 7  # letters a single word needs to be a merchant in mid-text
+
+_CURRENCY = r"(?:usd|eur|gbp|cad|aud|nzd|chf|czk|pln|sek|nok|dkk|huf|inr|jpy|[€$£])"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_SWIFT_NAME = re.compile(r"/NAME/\s*([^/]+)", re.I)
+_UPI = re.compile(r"^UPI[-/](?:(?:DR|CR|P2M|P2A|\d+)[-/])*([A-Za-z][^-/@]*)", re.I)
+_NOISE = re.compile(
+    "|".join(
+        (
+            r"https?://\S+",
+            r"\bwww\.",
+            r"(?<=\w)\.(?:com?|net|org|io|app|co\.uk|de|fr|es|it|nl|eu|cz|pl|se|no|dk|at|ch|be|ie)"
+            r"\b(?:/\S*)?",
+            rf"\b{_CURRENCY}\s?\d+(?:[.,]\d+)*\b",
+            rf"\b\d+[.,]\d\d\s?{_CURRENCY}(?!\w)",
+            r"\b\d{1,2}:\d\d(?::\d\d)?\b",
+            rf"\b\d{{1,2}}[ -]?{_MONTH}(?:[ -]?\d{{2,4}})?\b",
+            rf"(?<=\s){_MONTH}[ -]?(?:20)?\d\d\b",
+            r"\b\d{1,4}[./-]\d{1,2}(?:[./-]\d{2,4})?\b",
+            r"\+?\d[\d().-]{6,}\d",
+            r"\b\d{3}[ -]\d{3}[ -]?\d{4}\b",
+            r"[x*•]{2,}[\d*x]*(?!\w)",
+            r"#\s?\w*\d\w*",
+            r"\bcb\s?\*\s?\d+",
+            r"\b\d{2,}[x*]{2,}\w*",
+            r"\b\w*\d\w*\d\w*\d\w*\b",
+            r"\b(?:store|shop|branch|filiale|fil|terminal|unit|stn|t)[ -]?\d+\b",
+            r"(?<=\w\s)\d{1,2}$",
+        )
+    ),
+    re.I,
+)
+_MAYBE_NOISE = re.compile(r"[\d.:*#•]|xx", re.I)
+_GLUE = re.compile(r"[*|~_/\\<>=;,\"]+|\s[-:.]+(?=\s|$)|[-:.]+\s|\s{2,}")
+_EDGES = re.compile(r"^[\W_]+|[\s\-:.,;*/&+'(\[]+$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_VOWELS = frozenset("AEIOUY")
+
+
+class _Noise(NamedTuple):
+    openings: re.Pattern[str]
+    transfers: re.Pattern[str]
+    processors: re.Pattern[str]
+    closings: re.Pattern[str]
+    legal: frozenset[str]
+    regions: frozenset[str]
+    places: frozenset[str]
+    codes: frozenset[str]
+    small: frozenset[str]
+    joining: frozenset[str]
+
+
+class _Known(NamedTuple):
+    anywhere: PhraseIndex[str]
+    whole: PhraseIndex[str]
+    categories: dict[str, str]
+
 
 def clean(description: str, hint: str | None = None) -> str:
-    """Readable merchant or counterparty of a raw bank description; never empty."""
-    return " ".join((hint or description).split()) or "Unknown"
+    """Readable merchant or counterparty of a bank's text.
+
+    Args:
+        description: raw text of the bank, in any language and case.
+        hint: the bank's own merchant name, which is preferred when there is one.
+
+    Returns:
+        A name, never empty; ``Unknown`` when the text says nothing at all.
+        Cleaning a cleaned name changes nothing.
+    """
+    return _clean(hint if hint and hint.strip() else description)
+
+
+def usual_category(merchant: str) -> str | None:
+    """Category of what a merchant known by name usually sells."""
+    return _known().categories.get(merchant)
+
+
+@lru_cache(maxsize=65536)
+def _clean(text: str) -> str:
+    names = _known().categories
+    for _ in range(_MOST_LAYERS):
+        if text in names:
+            return text
+        peeled = _peel(text)
+        if peeled == text:
+            return text
+        text = peeled
+    return UNKNOWN
+
+
+def _peel(text: str) -> str:
+    """One layer of wrapping off ``text``."""
+    body = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST_TEXT]).split())
+    if not any(map(str.isalnum, body)):
+        return UNKNOWN
+    if body == body.lower():
+        body = body.upper()
+    structured = _SWIFT_NAME.search(body) or _UPI.match(body)
+    if structured:
+        body = structured.group(1)
+    noise = _noise()
+    processor = noise.processors.match(plain(body)) if "*" in body else None
+    if processor:
+        body = body[processor.end() :]
+    known = _merchant_in(body)
+    if known:
+        return known
+    opened, sent = _without_openings(body, noise)
+    known = _merchant_in(opened)
+    if known:
+        return known
+    bare = _without_noise(opened, noise)
+    bare = _without_ending(bare, noise, keep_places=sent)
+    return _titled(bare or _tidy(opened) or _tidy(body) or body)
+
+
+def _without_openings(text: str, noise: _Noise) -> tuple[str, bool]:
+    sent = False
+    while True:
+        letters = plain(text)
+        transfer = noise.transfers.match(letters)
+        opening = transfer or noise.openings.match(letters)
+        rest = text[opening.end() :] if opening else ""
+        if not any(map(str.isalnum, rest)):
+            return text, sent
+        text, sent = rest, sent or bool(transfer)
+
+
+def _without_noise(text: str, noise: _Noise) -> str:
+    closing = noise.closings.search(plain(text))
+    if closing:
+        text = text[: closing.start()]
+    return _tidy(_NOISE.sub(" ", text) if _MAYBE_NOISE.search(text) else text)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(_EDGES.sub("", _GLUE.sub(" ", text)).split())
+
+
+def _without_ending(text: str, noise: _Noise, *, keep_places: bool) -> str:
+    words = text.split()
+    abroad = False
+    while len(words) > 1:
+        last = words[-1]
+        folded = fold(last)
+        if folded in noise.legal and (last.isupper() or len(folded) > 2):
+            count = 1
+        elif keep_places:
+            break
+        elif folded in noise.regions and last.isupper():
+            count, abroad = 1, True
+        else:
+            count = _place_at_end(words, noise.places, abroad)
+        if not count or fold(words[-count - 1]) in noise.joining:
+            break
+        words = _EDGES.sub("", " ".join(words[:-count])).split()
+    return " ".join(words)
+
+
+def _place_at_end(words: list[str], places: frozenset[str], abroad: bool) -> int:
+    for count in range(min(3, len(words) - 1), 0, -1):
+        tail = " ".join(words[-count:])
+        if (abroad or tail.isupper()) and fold(tail) in places:
+            return count
+    return 0
+
+
+def _titled(text: str) -> str:
+    """Title case for text in capitals; other text stays as somebody wrote it."""
+    if not text.isupper():
+        return text
+    return _WORD.sub(_title_word, text)
+
+
+def _title_word(found: re.Match[str]) -> str:
+    word, lower = found.group(), found.group().lower()
+    if lower in _noise().small and found.start():
+        return lower
+    if 1 < len(word) <= 4 and not _VOWELS & set(word) and lower not in _noise().codes:
+        return word
+    head, mark, tail = word.partition("'")
+    if mark and len(head) == 1 and len(tail) > 1:
+        return f"{head}'{tail.capitalize()}"
+    return word[0] + lower[1:] if len(lower) == len(word) else word.capitalize()
+
+
+def _merchant_in(text: str) -> str | None:
+    """The known merchant that ``text`` begins with, or else mentions unmistakably."""
+    known = _known()
+    folded = fold(text)
+    whole = known.whole.whole(folded)
+    if whole:
+        return whole
+    best: tuple[int, str] | None = None
+    words = folded.split()
+    for position, count, name in known.anywhere.found(words):
+        length = sum(map(len, words[position : position + count]))
+        if position and count == 1 and length < _UNMISTAKABLE:
+            continue
+        if position == 0:
+            return name
+        if best is None or length > best[0]:
+            best = length, name
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Known:
+    anywhere: dict[str, str] = {}
+    whole: dict[str, str] = {}
+    categories: dict[str, str] = {}
+    for category, merchants in packaged("merchants.yml").items():
+        for name, spellings in merchants.items():
+            categories[name] = category
+            alone = {fold(text) for text in spellings if text.startswith("=")}
+            for text in [name, *spellings]:
+                (whole if fold(text) in alone else anywhere)[text] = name
+    return _Known(PhraseIndex(anywhere), PhraseIndex(whole), categories)
+
+
+@lru_cache(maxsize=1)
+def _noise() -> _Noise:
+    lists: dict[str, list[str]] = packaged("noise.yml")
+    numbers = r"(?:[\W_]*(?:\d[\d/.:,x*-]*|[x*•]+\d+)(?=[\s*]))*[\W_]*"
+    return _Noise(
+        openings=re.compile(rf"[\W_]*{_any_of(lists['openings'])}{numbers}"),
+        transfers=re.compile(rf"[\W_]*{_any_of(lists['transfers'])}{numbers}"),
+        processors=re.compile(rf"{_any_of(lists['processors'])}\s?\*+\s*(?=.*\w)"),
+        closings=re.compile(rf"(?<=\w)[\s*/,;:.-]+{_any_of(lists['closings'])}[\s:#.*-]"),
+        legal=frozenset(map(fold, lists["legal"])),
+        regions=frozenset(lists["regions"]),
+        places=frozenset(map(fold, lists["places"])),
+        codes=frozenset(lists["regions"]).union(map(fold, lists["legal"])),
+        small=frozenset(lists["small"]),
+        joining=frozenset(lists["joining"]),
+    )
+
+
+def _any_of(phrases: list[str]) -> str:
+    """Pattern of any of the phrases as whole words in plain text, longest first."""
+    texts = sorted(map(fold, phrases), key=len, reverse=True)
+    return rf"(?:{'|'.join(texts)})(?!\w)".replace(" ", r"[\s\W_]+")

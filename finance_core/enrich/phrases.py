@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
+_STROKES = {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ı": "i", "İ": "i"}
+_LIGATURES = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe"})
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
-_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_ASCII_WORDS = {
+    code: None if chr(code) == "'" else chr(code).lower() if chr(code).isalnum() else " "
+    for code in range(128)
+}
+
+
+def _plain_letters() -> dict[int, str]:
+    letters = {ord(letter): plain for letter, plain in _STROKES.items()}
+    for code in range(0x41, 0x180):
+        base = unicodedata.normalize("NFKD", chr(code))[0].lower()
+        if base.isascii() and base.isalpha():
+            letters.setdefault(code, base)
+    return letters
+
+
+_PLAIN = _plain_letters()
 
 
 @lru_cache(maxsize=8)
@@ -22,13 +39,17 @@ def packaged(filename: str) -> Any:
     return yaml.safe_load(text)
 
 
+def plain(text: str) -> str:
+    """``text`` in lower case without accents, letter for letter: positions stay the same."""
+    return text.translate(_PLAIN)
+
+
 def fold(text: str) -> str:
     """Lower-case ASCII words of ``text``, one space apart: ``Café-Bar`` → ``cafe bar``."""
-    text = text.lower().replace("'", "").replace("’", "")
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return _NOT_WORD.sub(" ", text).strip()
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).split())
+    spelled = plain(text.translate(_LIGATURES)).replace("'", "").replace("’", "")
+    return _NOT_WORD.sub(" ", spelled).strip()
 
 
 class PhraseIndex[Value]:
@@ -51,23 +72,12 @@ class PhraseIndex[Value]:
         """What the whole text stands for."""
         return self._values.get(folded)
 
-    def at(self, words: list[str], position: int) -> tuple[int, Value] | None:
-        """Longest phrase that begins at ``position``, as (number of words, value)."""
-        longest = min(self._longest.get(words[position], 0), len(words) - position)
-        for count in range(longest, 0, -1):
-            value = self._values.get(" ".join(words[position : position + count]))
-            if value is not None:
-                return count, value
-        return None
-
     def found(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
-        """Every phrase in ``words``, as (position, number of words, value)."""
-        for position in range(len(words)):
-            hit = self.at(words, position)
-            if hit:
-                yield position, *hit
-
-
-def inverted(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Each member → its group."""
-    return {member: group for group, members in groups.items() for member in members}
+        """The longest phrase at every place of ``words``, as (position, words, value)."""
+        for position, word in enumerate(words):
+            for count in range(self._longest.get(word, 0), 0, -1):
+                phrase = " ".join(words[position : position + count]) if count > 1 else word
+                value = self._values.get(phrase)
+                if value is not None:
+                    yield position, count, value
+                    break
