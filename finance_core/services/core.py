@@ -1,0 +1,126 @@
+"""The composition root: everything the services share, put together in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from sqlalchemy.orm import Session, sessionmaker
+
+from finance_core.connectors import registry
+from finance_core.connectors.base import Connector, PaymentConnector
+from finance_core.enrich import categories
+from finance_core.errors import BadInput
+from finance_core.settings import CoreSettings
+from finance_core.store import database
+from finance_core.store.vault import Vault, open_vault
+
+type Connect = Callable[[str, str | None], Connector]
+type ConnectPayments = Callable[[str, str | None], PaymentConnector]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Core:
+    """What a service needs besides its own arguments. Safe to share between threads.
+
+    Attributes:
+        settings: settings in force.
+        database: the open database.
+        vault: encrypts bank credentials.
+        http: client shared by all banks; it keeps their connections open.
+        connector: reads a bank: protocol and address to connector.
+        payments: the same for moving money; raises BankRejected where a bank can't.
+        clock: the present instant, for what is stamped; never for figures.
+        models: trained models by name, kept between turns.
+    """
+
+    settings: CoreSettings
+    database: database.Database
+    vault: Vault
+    http: httpx.Client
+    connector: Connect
+    payments: ConnectPayments
+    clock: Callable[[], datetime] = _utc_now
+    models: dict[str, Any] = field(default_factory=dict)
+    _locks: dict[str, Lock] = field(default_factory=dict)
+    _guard: Lock = field(default_factory=Lock)
+
+    @property
+    def sessions(self) -> sessionmaker[Session]:
+        """Sessions that read: ``with core.sessions() as session``."""
+        return self.database.sessions
+
+    @property
+    def writes(self) -> sessionmaker[Session]:
+        """Sessions that write: ``with core.writes.begin() as session``."""
+        return self.database.writes
+
+    def lock(self, name: str) -> Lock:
+        """The lock of that name, the same for all threads of this process."""
+        with self._guard:
+            return self._locks.setdefault(name, Lock())
+
+    def model[M](self, name: str, load: Callable[[], M]) -> M:
+        """The model of that name; ``load`` runs once, whoever asks first."""
+        if name not in self.models:
+            with self.lock(f"model {name}"):
+                if name not in self.models:
+                    self.models[name] = load()
+        loaded: M = self.models[name]
+        return loaded
+
+    def category_model(self) -> categories.CategoryModel:
+        """The classifier that names the category of a movement."""
+        return self.model(
+            "categories", partial(categories.load_or_train, self.settings.models_folder)
+        )
+
+    def close(self) -> None:
+        """Closes connections to banks and database."""
+        self.http.close()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_core(settings: CoreSettings | None = None) -> Core:
+    """Opens this Penny's home: database (made or migrated as needed), key and clients.
+
+    Raises:
+        BadInput: home folder, key or database cannot be used.
+    """
+    settings = settings or CoreSettings()
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        vault = open_vault(settings)
+    except OSError as err:
+        raise BadInput(f"I can't keep my data in {settings.home}: {err.strerror}.") from err
+    database.upgrade(settings.database)
+    http = httpx.Client(timeout=settings.bank_timeout, headers={"User-Agent": "penny"})
+    return Core(
+        settings=settings,
+        database=database.connect(settings.database),
+        vault=vault,
+        http=http,
+        connector=lambda protocol, url: registry.connector(protocol, http, settings, url),
+        payments=lambda protocol, url: registry.payment_connector(protocol, http, settings, url),
+    )

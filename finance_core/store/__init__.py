@@ -1,0 +1,1 @@
+"""What Penny remembers: tables, migrations, and every SQL statement there is."""

@@ -1,0 +1,181 @@
+"""Reading a person's ledger. Every query is limited to one person's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from finance_core.errors import NotFound
+from finance_core.model import Account, AccountKind, Transaction
+from finance_core.money import Money
+from finance_core.store.tables import AccountRow, CorrectionRow, TransactionRow
+
+
+def accounts(session: Session, person_id: str) -> list[Account]:
+    """All accounts, by name."""
+    rows = session.scalars(select(AccountRow).where(AccountRow.person_id == person_id))
+    found = [_account(row) for row in rows]
+    return sorted(found, key=lambda account: (account.name.casefold(), account.id))
+
+
+def account(session: Session, person_id: str, account_id: str) -> Account:
+    """One account.
+
+    Raises:
+        NotFound: there is none of this id, or it is somebody else's.
+    """
+    row = session.scalar(
+        select(AccountRow).where(AccountRow.person_id == person_id, AccountRow.id == account_id)
+    )
+    if row is None:
+        raise NotFound("I don't know that account.")
+    return _account(row)
+
+
+def transactions(
+    session: Session,
+    person_id: str,
+    *,
+    account_ids: Collection[str] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> list[Transaction]:
+    """Movements by day, and within a day in the bank's order.
+
+    Args:
+        session: an open session.
+        person_id: whose.
+        account_ids: only of these accounts; ids of other people match nothing.
+        start: first day wanted, included.
+        end: last day wanted, included.
+    """
+    currencies = _currencies(session, person_id, account_ids)
+    conditions: list[ColumnElement[bool]] = [TransactionRow.account_id.in_(currencies)]
+    if start is not None:
+        conditions.append(TransactionRow.posted_on >= start)
+    if end is not None:
+        conditions.append(TransactionRow.posted_on <= end)
+    rows = session.execute(
+        select(
+            TransactionRow.id,
+            TransactionRow.account_id,
+            TransactionRow.posted_on,
+            TransactionRow.amount_minor,
+            TransactionRow.description,
+            TransactionRow.merchant,
+            TransactionRow.category,
+            TransactionRow.pending,
+            TransactionRow.sequence,
+        )
+        .where(*conditions)
+        .order_by(TransactionRow.posted_on, TransactionRow.sequence, TransactionRow.id)
+    )
+    return [
+        Transaction(
+            row_id,
+            account_id,
+            posted_on,
+            Money.from_minor(minor, currencies[account_id]),
+            description,
+            merchant,
+            category,
+            pending,
+            sequence,
+        )
+        for (
+            row_id,
+            account_id,
+            posted_on,
+            minor,
+            description,
+            merchant,
+            category,
+            pending,
+            sequence,
+        ) in rows
+    ]
+
+
+def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money]:
+    """Sum of the booked (not pending) movements after ``day``, by account id.
+
+    Accounts without any are left out.
+    """
+    rows = session.execute(
+        select(AccountRow.id, AccountRow.currency, func.sum(TransactionRow.amount_minor))
+        .join(TransactionRow, TransactionRow.account_id == AccountRow.id)
+        .where(
+            AccountRow.person_id == person_id,
+            TransactionRow.posted_on > day,
+            TransactionRow.pending.is_(False),
+        )
+        .group_by(AccountRow.id, AccountRow.currency)
+    )
+    return {account_id: Money.from_minor(int(minor), code) for account_id, code, minor in rows}
+
+
+def newest_day(session: Session, person_id: str) -> date | None:
+    """Day of the latest movement; None when there is none."""
+    return session.scalar(
+        select(func.max(TransactionRow.posted_on))
+        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .where(AccountRow.person_id == person_id)
+    )
+
+
+def merchant_names(session: Session, person_id: str) -> list[str]:
+    """Merchants that occur, most used first."""
+    return _most_used(session, person_id, TransactionRow.merchant)
+
+
+def category_codes(session: Session, person_id: str) -> list[str]:
+    """Categories that occur, most used first."""
+    return _most_used(session, person_id, TransactionRow.category)
+
+
+def corrections(session: Session, person_id: str) -> dict[str, str]:
+    """The person's own categories, by merchant."""
+    rows = session.execute(
+        select(CorrectionRow.merchant, CorrectionRow.category).where(
+            CorrectionRow.person_id == person_id
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _most_used(session: Session, person_id: str, column: InstrumentedAttribute[str]) -> list[str]:
+    rows = session.execute(
+        select(column, func.count())
+        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .where(AccountRow.person_id == person_id)
+        .group_by(column)
+    )
+    return [name for name, _ in sorted(rows.tuples(), key=lambda row: (-row[1], row[0]))]
+
+
+def _currencies(
+    session: Session, person_id: str, account_ids: Collection[str] | None
+) -> dict[str, str]:
+    """Currency of each of the person's accounts that are asked for."""
+    query = select(AccountRow.id, AccountRow.currency).where(AccountRow.person_id == person_id)
+    if account_ids is not None:
+        query = query.where(AccountRow.id.in_(account_ids))
+    return dict(session.execute(query).tuples().all())
+
+
+def _account(found: AccountRow) -> Account:
+    available = found.available_minor
+    return Account(
+        id=found.id,
+        person_id=found.person_id,
+        name=found.name,
+        kind=AccountKind(found.kind),
+        current=Money.from_minor(found.current_minor, found.currency),
+        available=None if available is None else Money.from_minor(available, found.currency),
+        as_of=found.as_of,
+        connection_id=found.connection_id,
+        institution=found.institution,
+    )
