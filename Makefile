@@ -1,0 +1,48 @@
+# Penny: `make run` starts her, `make test` checks her. See README.md.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+UV := .uv/bin/uv
+RUN := $(UV) run --no-sync --frozen
+# an activated environment of somebody else's must not leak into ours
+unexport VIRTUAL_ENV
+
+.PHONY: help setup run stop test lint bench audit clean
+
+help: ## Show what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.uv/bin/version: deploy/bootstrap.py
+	@$(PYTHON) deploy/bootstrap.py && touch $@
+
+.venv/.ready: uv.lock pyproject.toml .uv/bin/version
+	@echo "Installing Penny's packages …"
+	@$(UV) sync --frozen --quiet && touch $@
+
+bot/.venv/.ready: bot/uv.lock bot/pyproject.toml .uv/bin/version
+	@echo "Installing Rasa's packages …"
+	@$(UV) sync --frozen --quiet --project bot && touch $@
+
+setup: .uv/bin/version ## Install everything (both environments, from their locks)
+	@$(MAKE) --no-print-directory -j2 .venv/.ready bot/.venv/.ready
+
+run: setup ## Start Penny with a demo person at http://localhost:8000
+	@$(RUN) penny run
+
+test: setup ## Run every test
+	@$(RUN) penny train
+	@$(RUN) pytest
+
+lint: setup ## Check style and types
+	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
+
+bench: setup ## Measure start-up, turns and memory of the whole stack
+	@$(RUN) penny train
+	@$(RUN) python benchmarks/stack.py
+
+audit: setup ## Look for known vulnerabilities in the installed packages
+	@$(RUN) pip-audit
+
+clean: ## Remove environments and caches (your data in var/ stays)
+	@rm -rf .venv bot/.venv .uv .pytest_cache .mypy_cache .ruff_cache

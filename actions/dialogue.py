@@ -1,0 +1,110 @@
+"""What holds a conversation together: following up, repeating, explaining, ways out."""
+
+from __future__ import annotations
+
+from actions.base import PennyAction
+from actions.replies.figures import bullets
+from actions.request import read_request, says_something
+from actions.turn import Reply, Turn
+from finance_core.model import Fact
+from finance_core.services.core import Core
+
+EXAMPLES = (
+    ("Balances", "what are my balances?"),
+    ("Spending", "how much did I spend this month?"),
+    ("Bills", "what bills are coming up?"),
+    ("Look ahead", "how much will I have at the end of the month?"),
+    ("Save", "help me save"),
+)
+
+_ABILITIES = (
+    "your balances, income and net worth",
+    "what you spend by category, merchant and period, and finding payments",
+    "bills and subscriptions that come up",
+    "how much you will have on a day, and whether you can afford something",
+    "how much is safe to spend or to put aside; I move it once you say yes, and can undo it",
+)
+
+
+class Help(PennyAction):
+    """What Penny can do."""
+
+    skill = "help"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """The skills, with an example of each to press."""
+        return Reply(f"I can tell you about\n{bullets(_ABILITIES)}", (), EXAMPLES)
+
+
+class Clarify(PennyAction):
+    """A turn that was not understood."""
+
+    skill = "clarify"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """Asks again with examples; says nothing it does not know."""
+        return Reply(
+            "I'm not sure what you mean. You can ask me things like these:", (), EXAMPLES[:3]
+        )
+
+
+class NotYet(PennyAction):
+    """A skill Penny does not have."""
+
+    skill = "not_yet"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """Says so, and what she can do instead."""
+        return Reply("I can't do that yet. What I can do:", (), EXAMPLES)
+
+
+class ConnectAccount(PennyAction):
+    """How a bank is connected."""
+
+    skill = "connect_account"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """The commands, since a bank's secret does not belong in a chat."""
+        return Reply(
+            "A bank is connected outside the chat, so that its secret never passes through here. "
+            "On the machine Penny runs on:\n"
+            "• penny connect simplefin TOKEN --user NAME\n"
+            "• penny import FILE --user NAME, for a bank export"
+        )
+
+
+class Repeat(PennyAction):
+    """The last reply once more."""
+
+    skill = "repeat"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """The same text, figures and buttons."""
+        last = turn.last_reply
+        if not last:
+            return Reply("I haven't told you anything yet. What would you like to know?")
+        facts = tuple(Fact(**fact) for fact in last.get("facts", ()))
+        buttons = tuple((b["title"], b["payload"]) for b in last.get("buttons", ()))
+        return Reply(last["text"], facts, buttons)
+
+
+class FollowUp(PennyAction):
+    """ "And last month?", "only groceries", "make it 50": the last question, changed."""
+
+    skill = "follow_up"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """Asks the last skill again with what was said now."""
+        last = skill_named(turn.frame.get("skill", ""))
+        if last is None or not says_something(read_request(core, turn)):
+            return Reply(
+                "I'm not sure what that refers to. Ask me the whole question, for example:",
+                (),
+                EXAMPLES[:3],
+            )
+        return last.respond(core, turn)
+
+
+def skill_named(name: str) -> PennyAction | None:
+    """The action of a skill, of those loaded."""
+    return next((found() for found in PennyAction.__subclasses__() if found.skill == name), None)

@@ -1,0 +1,148 @@
+"""Words for spending and for found transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from actions.replies.figures import bullets, count, interval, listed, money, plural
+from actions.turn import Reply
+from actions.understanding.periods import describe
+from finance_core.model import Account, Fact, Period, Transaction
+from finance_core.services.search import SearchResult
+from finance_core.services.spending import SpendingReport
+
+_MOST_LINES = 5
+
+
+def spending(
+    reports: tuple[SpendingReport, ...],
+    period: Period,
+    *,
+    category: str | None,
+    merchant: str | None,
+    account: str | None,
+    category_name: Callable[[str], str],
+    last_day: date | None,
+) -> Reply:
+    """Spending of a period, of everything or of one category or merchant."""
+    topic = _topic(category and category_name(category), merchant, account)
+    if not reports:
+        return Reply(_nothing(topic, period, last_day))
+    facts: list[Fact] = []
+    parts = []
+    for report in reports:
+        where = interval(period)
+        facts += _head_facts(report, where, category or merchant)
+        text = f"You spent {report.total}{topic} in {describe(period)}{_detail(report)}"
+        if category or merchant:
+            lines = report.by_merchant if category and len(report.by_merchant) > 1 else ()
+            name = str
+        else:
+            lines, name = report.by_category, category_name
+        shown = [line for line in lines if line.total][:_MOST_LINES]
+        if shown:
+            facts += [
+                money("part", line.total, period=where, label=name(line.key)) for line in shown
+            ]
+            text += ":\n" + bullets(f"{name(line.key)}: {line.total}" for line in shown)
+            hidden = len(lines) - len(shown)
+            if hidden > 0:
+                facts.append(count("more", hidden))
+                text += f"\nand {hidden} more."
+        else:
+            text += "."
+        parts.append(text)
+    return Reply("\n".join(parts), tuple(facts), _next_questions(category, merchant))
+
+
+def _topic(category: str | None, merchant: str | None, account: str | None) -> str:
+    on = f" on {category.lower()}" if category else ""
+    at = f" at {merchant}" if merchant else ""
+    by = f" from {account}" if account else ""
+    return on + at + by
+
+
+def _head_facts(report: SpendingReport, where: str, label: str | None) -> list[Fact]:
+    facts = [
+        money("total", report.total, period=where, label=label),
+        count("payments", report.count, period=where, label=label),
+    ]
+    if report.refunds:
+        facts += [
+            money("gross", report.gross, period=where, label=label),
+            money("refunds", report.refunds, period=where, label=label),
+        ]
+    return facts
+
+
+def _detail(report: SpendingReport) -> str:
+    payments = plural(report.count, "payment")
+    if report.refunds:
+        return f" ({payments}: {report.gross} paid less {report.refunds} refunded)"
+    return f" ({payments})"
+
+
+def _nothing(topic: str, period: Period, last_day: date | None) -> str:
+    text = f"I see no spending{topic} in {describe(period)}."
+    if last_day and last_day < period.start:
+        text += f" The newest entry I have is from {last_day:%-d %B %Y}."
+    return text
+
+
+def _next_questions(category: str | None, merchant: str | None) -> tuple[tuple[str, str], ...]:
+    if category or merchant:
+        return (("And the month before?", "and the month before?"),)
+    return (("Only groceries", "only groceries"), ("And last month?", "and last month?"))
+
+
+def transactions(
+    found: SearchResult, wanted: str, accounts: dict[str, Account], offset: int
+) -> Reply:
+    """One page of transactions, newest first."""
+    if not found.count:
+        return Reply(f"I found no transactions{wanted}.")
+    if not found.rows:
+        return Reply("That was all of them.", ())
+    several = len(accounts) > 1
+    facts: list[Fact] = [count("transactions", found.count)]
+    facts += [_row_fact(row, accounts) for row in found.rows]
+    lines = [_row(row, accounts if several else {}) for row in found.rows]
+    head = f"I found {plural(found.count, 'transaction')}{wanted}"
+    if found.count > 1 and len(found.totals) == 1:
+        (sum_,) = found.totals.values()
+        facts.append(money("sum", sum_))
+        head += f", {sum_} together"
+    more = found.count - offset - len(found.rows)
+    buttons = (("Show more", "show more"),) if more > 0 else ()
+    if offset:
+        head = f"{offset + 1} to {offset + len(found.rows)} of {found.count}"
+        facts = [count("from", offset + 1), count("to", offset + len(found.rows)), *facts]
+    elif more > 0:
+        facts.append(count("shown", len(found.rows)))
+        head += f"; the newest {len(found.rows)}"
+    return Reply(f"{head}:\n{bullets(lines)}", tuple(facts), buttons)
+
+
+def _row_fact(row: Transaction, accounts: dict[str, Account]) -> Fact:
+    return money(
+        "amount",
+        row.amount,
+        period=row.posted_on.isoformat(),
+        account=accounts[row.account_id].name if row.account_id in accounts else None,
+        label=row.merchant,
+    )
+
+
+def _row(row: Transaction, accounts: dict[str, Account]) -> str:
+    where = f" ({accounts[row.account_id].name})" if row.account_id in accounts else ""
+    pending = ", pending" if row.pending else ""
+    return f"{row.posted_on:%-d %b %Y}  {row.merchant}  {row.amount}{where}{pending}"
+
+
+def unknown_name(said: str, known: list[str]) -> Reply:
+    """Says that a name is not in the ledger, and what is."""
+    text = f"I don't see \u201c{said}\u201d in your accounts."
+    if known:
+        text += f" The closest names I know are {listed(known)}."
+    return Reply(text, (), tuple((name, name) for name in known))

@@ -1,0 +1,155 @@
+"""What a turn asks for: the names, days and amounts it says, or keeps from the last question.
+
+A follow-up ("and last month?", "only groceries") keeps what it does not replace. What
+is kept lives in the conversation's ``frame``, as plain JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from actions.turn import Reply, Turn
+from actions.understanding.amounts import find_amounts
+from actions.understanding.days import find_day, month_of
+from actions.understanding.names import Named, find_names
+from actions.understanding.periods import (
+    find_horizon,
+    find_period,
+    without_dates,
+)
+from finance_core.model import Account, Period
+from finance_core.money import Money
+from finance_core.services.core import Core
+from finance_core.services.vocabulary import Vocabulary, vocabulary
+
+_FOLLOWS = re.compile(
+    r"^\W*(?:and|what about|how about|only|just|no\W+(?:i meant|i mean|only|just)|i meant|same|"
+    r"ok(?:ay)? and|then|but|show more|more|next)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A turn's parameters, resolved against the person's ledger."""
+
+    turn: Turn
+    vocabulary: Vocabulary
+    named: Named
+    kept: dict[str, Any]
+
+    @property
+    def category(self) -> str | None:
+        """Category code, said or kept."""
+        if self.named.category:
+            return self.named.category.code
+        return None if self._topic_changed else self.kept.get("category")
+
+    @property
+    def merchant(self) -> str | None:
+        """Merchant name, said or kept."""
+        return self.named.merchant or (None if self._topic_changed else self.kept.get("merchant"))
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts said or kept; empty means all."""
+        kept = self.kept.get("accounts") or ()
+        return self.named.accounts or tuple(a for a in self.vocabulary.accounts if a.id in kept)
+
+    @property
+    def account_id(self) -> str | None:
+        """The one account to look at, when exactly one is meant."""
+        return self.accounts[0].id if len(self.accounts) == 1 else None
+
+    @property
+    def period(self) -> Period | None:
+        """Past or current period, said or kept."""
+        kept = self._kept_period("period")
+        return find_period(self.turn.text, self.turn.today, kept) or kept
+
+    @property
+    def horizon(self) -> Period | None:
+        """Coming period, said or kept."""
+        return find_horizon(self.turn.text, self.turn.today) or self._kept_period("horizon")
+
+    @property
+    def day(self) -> date | None:
+        """A past day said ("what was my balance on 3 May?"); the future is for forecasts."""
+        day = find_day(self.turn.text, self.turn.today, future=False)
+        return day if day and day <= self.turn.today else None
+
+    @property
+    def coming_day(self) -> date | None:
+        """A day from today on, said or kept."""
+        said = find_horizon(self.turn.text, self.turn.today)
+        kept = self.kept.get("day")
+        return said.end if said else (date.fromisoformat(kept) if kept else None)
+
+    @property
+    def amounts(self) -> list[Money]:
+        """Amounts said in this turn."""
+        return find_amounts(without_dates(self.turn.text), self.turn.person.currency)
+
+    def period_or_this_month(self) -> Period:
+        """The period asked for; this month so far when none is."""
+        today = self.turn.today
+        return self.period or Period(month_of(today).start, today)
+
+    def horizon_or_days(self, days: int) -> Period:
+        """The coming period asked for; the next ``days`` when none is."""
+        today = self.turn.today
+        return self.horizon or Period(today, today + timedelta(days=days))
+
+    def remember(self, reply: Reply, skill: str, **parameters: Any) -> Reply:
+        """``reply`` with the frame that a follow-up goes on from."""
+        frame = {
+            "skill": skill,
+            "category": self.category,
+            "merchant": self.merchant,
+            "accounts": [account.id for account in self.accounts],
+            **{name: _json(value) for name, value in parameters.items()},
+        }
+        return replace(reply, slots={"frame": frame, **reply.slots})
+
+    @property
+    def _topic_changed(self) -> bool:
+        return bool(self.named.category or self.named.merchant or self.named.unknown)
+
+    def _kept_period(self, name: str) -> Period | None:
+        kept = self.kept.get(name)
+        return Period(*map(date.fromisoformat, kept)) if kept else None
+
+
+def read_request(core: Core, turn: Turn) -> Request:
+    """Resolves what ``turn`` says; keeps the last question's rest when it follows on."""
+    names = vocabulary(core, turn.person.id)
+    kept = dict(turn.frame) if turn.intent == "inform" or _FOLLOWS.match(turn.text) else {}
+    return Request(turn, names, find_names(turn.text, turn.hints, names), kept)
+
+
+def says_something(request: Request) -> bool:
+    """Whether a follow-up names anything that could change the last answer."""
+    text, today = request.turn.text, request.turn.today
+    return bool(
+        request.named.category
+        or request.named.merchant
+        or request.named.accounts
+        or request.named.unknown
+        or request.amounts
+        or find_period(text, today)
+        or find_horizon(text, today)
+        or re.search(r"\b(?:more|next|before|earlier)\b", text, re.IGNORECASE)
+    )
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Period):
+        return [value.start.isoformat(), value.end.isoformat()]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Money):
+        return [str(value.amount), value.currency]
+    return value

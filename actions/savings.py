@@ -1,0 +1,103 @@
+"""The savings move: proposed with its reason, carried out on a yes, undone on request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import PennyAction
+from actions.replies import savings as words
+from actions.request import read_request
+from actions.turn import Reply, Turn
+from finance_core.errors import PennyError
+from finance_core.services import savings, transfers
+from finance_core.services.core import Core
+
+_ASK = (("Yes", "yes"), ("No", "no"))
+
+
+class SavingsAdvice(PennyAction):
+    """How much could be put aside now."""
+
+    skill = "savings_advice"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """A proposal that waits for a yes, or why nothing should move."""
+        request = read_request(core, turn)
+        amounts = request.amounts
+        advice = savings.propose(
+            core,
+            turn.person.id,
+            turn.today,
+            turn.now,
+            turn.channel,
+            wanted=amounts[0] if amounts else None,
+        )
+        reply = words.proposal(advice)
+        kept = advice.proposal.id if advice.proposal else None
+        reply = replace(
+            reply,
+            slots={"proposal_id": kept, **reply.slots},
+            buttons=_ASK if advice.proposal else reply.buttons,
+        )
+        return request.remember(reply, self.skill)
+
+
+class Affirm(PennyAction):
+    """A yes: carries out what was proposed in this conversation, once."""
+
+    skill = "affirm"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """What happened; a yes to nothing moves nothing."""
+        if not turn.proposal_id:
+            return Reply(
+                "There is nothing waiting for a yes. Ask me anything, or say “help me save”.",
+                (),
+                (("Help me save", "help me save"),),
+            )
+        done = transfers.confirm(core, turn.person.id, turn.proposal_id, turn.now, turn.channel)
+        reply = words.moved(done, savings.balances_after(core, turn.person.id, done, turn.today))
+        return replace(reply, slots={"proposal_id": None})
+
+
+class Deny(PennyAction):
+    """A no: what was proposed is dropped."""
+
+    skill = "deny"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """Nothing is moved."""
+        return _drop(core, turn, "All right, nothing is moved.")
+
+
+class Cancel(PennyAction):
+    """Stop: leaves whatever is going on."""
+
+    skill = "cancel"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """What was waiting is dropped."""
+        return _drop(core, turn, "Cancelled. Nothing was moved.")
+
+
+class Undo(PennyAction):
+    """Takes the last savings move back."""
+
+    skill = "undo"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """What was taken back, or that there is nothing to take back."""
+        undone = transfers.undo(core, turn.person.id, turn.now, turn.channel)
+        after = savings.balances_after(core, turn.person.id, undone, turn.today)
+        return replace(words.undone(undone, after), slots={"proposal_id": None})
+
+
+def _drop(core: Core, turn: Turn, done: str) -> Reply:
+    slots = {"proposal_id": None}
+    if not turn.proposal_id:
+        return Reply("All right. What else can I look up?", slots=slots)
+    try:
+        transfers.cancel(core, turn.person.id, turn.proposal_id, turn.now, turn.channel)
+    except PennyError as error:
+        return Reply(str(error), slots=slots)
+    return Reply(done, slots=slots)

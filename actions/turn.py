@@ -1,0 +1,92 @@
+"""One turn of a conversation, read from Rasa's tracker into plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Tracker
+
+from finance_core.errors import BadInput
+from finance_core.model import Fact, Person
+from finance_core.services import people
+from finance_core.services.core import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was said, by whom, where and when.
+
+    Attributes:
+        today: the day to answer for; the person's own calendar day unless the channel sent one.
+        now: the instant, for expiry and audit.
+        hints: names tagged by the language model, as ``(kind, words)``.
+        frame: skill and parameters of the last question answered, to follow up on.
+        proposal_id: the transfer that waits for a yes in this conversation, if any.
+        last_reply: text, facts and buttons of the last reply, to repeat or explain.
+    """
+
+    person: Person
+    text: str
+    intent: str
+    today: date
+    now: datetime
+    channel: str
+    hints: tuple[tuple[str, str], ...] = ()
+    frame: Mapping[str, Any] = field(default_factory=dict)
+    proposal_id: str | None = None
+    last_reply: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What Penny says.
+
+    Attributes:
+        facts: every figure that ``text`` shows.
+        buttons: ``(title, text sent when pressed)``.
+        slots: conversation state to keep (``frame``, ``proposal_id``, form slots).
+    """
+
+    text: str
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_turn(core: Core, tracker: Tracker) -> Turn:
+    """Reads the tracker; the sender is ``<person id>~<thread>``.
+
+    Raises:
+        NotFound: the conversation belongs to nobody.
+    """
+    person = people.get(core, tracker.sender_id.partition("~")[0])
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    now = datetime.now(UTC)
+    return Turn(
+        person=person,
+        text=message.get("text") or "",
+        intent=(message.get("intent") or {}).get("name") or "",
+        today=_day(metadata.get("today")) or now.astimezone(ZoneInfo(person.timezone)).date(),
+        now=now,
+        channel=str(metadata.get("channel") or "unknown"),
+        hints=tuple(
+            (entity["entity"], str(entity["value"])) for entity in message.get("entities") or ()
+        ),
+        frame=tracker.get_slot("frame") or {},
+        proposal_id=tracker.get_slot("proposal_id"),
+        last_reply=tracker.get_slot("last_reply") or {},
+    )
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text} is not a day I know; I read days as 2026-03-31.") from None

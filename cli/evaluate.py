@@ -1,0 +1,59 @@
+"""``penny evaluate``: how well Penny understands, answers and masks."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import answers, understanding
+from cli.output import AsJson, OutFile, existing, show
+from learning import anonymize
+
+group = typer.Typer(help="Measure understanding, answers and privacy.", no_args_is_help=True)
+
+
+@group.command("answers")
+def evaluate_answers(
+    suite: Annotated[list[Path], typer.Argument(help="Suite files, or folders of them.")],
+    out: OutFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay conversations against their ledgers, end to end, and check every figure."""
+    files = [file for path in suite for file in _suite_files(path)]
+    with tempfile.TemporaryDirectory(prefix="penny-") as home:
+        results = answers.evaluate(files, Path(home))
+    _write_lines(out, results)
+    summary = answers.summarize(results)
+    text = (
+        f"{summary['turns_right']} of {summary['turns']} turns right, "
+        f"{summary['facts_right']} of {summary['facts']} facts right"
+    )
+    lines = [text, *(f"  {failure}" for failure in summary["failures"])]
+    show(summary, as_json=as_json, text="\n".join(lines))
+
+
+@group.command("nlu")
+def evaluate_nlu(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
+    """Score the trained model on rows of text and intent."""
+    summary, rows = understanding.evaluate(existing(file))
+    _write_lines(out, rows)
+    show(summary, as_json=as_json)
+
+
+@group.command("privacy")
+def evaluate_privacy(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
+    """Score the anonymizer on texts with gold spans of personal data."""
+    show(anonymize.evaluate(existing(file), out), as_json=as_json)
+
+
+def _suite_files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.yml")) if path.is_dir() else [existing(path)]
+
+
+def _write_lines(out: Path | None, rows: list[dict[str, Any]]) -> None:
+    if out:
+        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))

@@ -1,0 +1,108 @@
+"""``penny train``: the Rasa model, trained only when what it is made of has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from cli.output import AsJson, show
+from finance_core.errors import PennyError
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "models"
+_SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/uv.lock")
+
+
+class TrainingFailed(PennyError):
+    """Rasa could not train; the message names the log."""
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this command to ``app``."""
+    app.command()(train)
+
+
+def train(
+    force: Annotated[bool, typer.Option(help="Train even when nothing changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train the Rasa model, unless the newest one is of this very data."""
+    wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
+    if wanted.exists() and not force:
+        show(
+            {"model": wanted.name, "trained": False, "seconds": 0.0},
+            as_json=as_json,
+            text=f"{wanted.name} is up to date.",
+        )
+        return
+    seconds = _train(wanted)
+    show(
+        {"model": wanted.name, "trained": True, "seconds": round(seconds, 1)},
+        as_json=as_json,
+        text=f"Trained {wanted.name} in {seconds:.0f} s.",
+    )
+
+
+def latest_model() -> Path | None:
+    """The model of the present data, or the newest one there is."""
+    wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
+    if wanted.exists():
+        return wanted
+    models = sorted(MODELS.glob("penny-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
+
+
+def is_current() -> bool:
+    """Whether a model of exactly the present data exists."""
+    return (MODELS / f"penny-{fingerprint()}.tar.gz").exists()
+
+
+def fingerprint() -> str:
+    """Short hash of everything the model is made of."""
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        path = ROOT / source
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(ROOT)).encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _train(wanted: Path) -> float:
+    MODELS.mkdir(exist_ok=True)
+    log = MODELS / "train.log"
+    started = time.monotonic()
+    command = [
+        "bot/.venv/bin/python", "-m", "rasa", "train",
+        "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
+        "--out", str(MODELS), "--fixed-model-name", wanted.name.removesuffix(".tar.gz"),
+        "--force",
+    ]  # fmt: skip
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with log.open("wb") as output, Progress(*columns, console=Console(stderr=True)) as progress:
+        progress.add_task("Training Penny's language understanding (about a minute)")
+        result = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+            | {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if result.returncode or not wanted.exists():
+        raise TrainingFailed(f"Training failed; the reason is at the end of {log}.")
+    for old in MODELS.glob("penny-*.tar.gz"):
+        if old != wanted:
+            old.unlink()
+    return time.monotonic() - started

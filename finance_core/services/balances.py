@@ -1,0 +1,70 @@
+"""What is in the accounts, as of any day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from finance_core.errors import NotFound
+from finance_core.model import Account
+from finance_core.money import Money, totals_by_currency
+from finance_core.services.core import Core
+from finance_core.store import queries
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """One account's booked balance at the end of a day.
+
+    Attributes:
+        available: what may be spent, where the bank says so and the day is the current one.
+        known_on: the day the bank last reported; earlier than the day asked when data is old.
+    """
+
+    account: Account
+    balance: Money
+    available: Money | None
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Balances of some accounts with one total for each currency."""
+
+    accounts: tuple[AccountBalance, ...]
+    totals: dict[str, Money]
+
+    @property
+    def oldest(self) -> date:
+        """The day of the least recent figure."""
+        return min(entry.known_on for entry in self.accounts)
+
+
+def balances(core: Core, person_id: str, today: date, account_id: str | None = None) -> Balances:
+    """Booked balances at the end of ``today``.
+
+    For a day before the last report, later booked rows are taken off again, so a
+    past day shows what the ledger said then.
+
+    Raises:
+        NotFound: the person has no accounts yet, or not this one.
+    """
+    with core.sessions() as session:
+        accounts = [
+            account
+            for account in queries.accounts(session, person_id)
+            if account_id in (None, account.id)
+        ]
+        later = queries.booked_after(session, person_id, today)
+    if not accounts:
+        raise NotFound("I don't see any account of yours yet. Connect a bank or import a file.")
+    entries = tuple(_balance(account, today, later.get(account.id)) for account in accounts)
+    return Balances(entries, totals_by_currency([entry.balance for entry in entries]))
+
+
+def _balance(account: Account, today: date, later: Money | None) -> AccountBalance:
+    known_on = account.as_of.date()
+    if later:
+        return AccountBalance(account, account.current - later, None, min(known_on, today))
+    available = account.available if known_on >= today - timedelta(days=1) else None
+    return AccountBalance(account, account.current, available, min(known_on, today))

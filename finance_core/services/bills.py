@@ -1,0 +1,141 @@
+"""Bills that come up, and subscriptions."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from finance_core.model import Cadence, Period, RecurringStream
+from finance_core.money import Money, totals_by_currency
+from finance_core.services.core import Core
+from finance_core.services.streams import active
+
+_EVERYDAY = frozenset({"groceries", "dining", "cash", "shopping", "fuel", "transport"})
+_OWN_MOVES = frozenset({"transfer_own", "transfer_savings"})
+_LEAST_CONFIDENCE = 0.5
+_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.SEMIANNUAL: 6, Cadence.ANNUAL: 12}
+_DAYS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14, Cadence.SEMIMONTHLY: 15}
+_PER_YEAR = {
+    Cadence.WEEKLY: 52,
+    Cadence.BIWEEKLY: 26,
+    Cadence.SEMIMONTHLY: 24,
+    Cadence.MONTHLY: 12,
+    Cadence.QUARTERLY: 4,
+    Cadence.SEMIANNUAL: 2,
+    Cadence.ANNUAL: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One payment expected; amounts are positive, ``low`` ≤ ``amount`` ≤ ``high``."""
+
+    label: str
+    category: str
+    due_on: date
+    amount: Money
+    low: Money
+    high: Money
+    account_id: str
+
+    @property
+    def varies(self) -> bool:
+        """Whether the amount is not always the same."""
+        return self.low != self.high
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingBills:
+    """Bills of a coming period by due day, with one total for each currency."""
+
+    period: Period
+    bills: tuple[Bill, ...]
+    totals: dict[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A fixed regular payment, with what it costs in a month and a year."""
+
+    label: str
+    cadence: Cadence
+    amount: Money
+    per_year: Money
+    next_on: date | None
+
+
+def upcoming(core: Core, person_id: str, today: date, period: Period) -> UpcomingBills:
+    """Payments expected in ``period``, each with its due day; late ones count as due now."""
+    found = [
+        bill
+        for stream in active(core, person_id, today)
+        if _is_bill(stream)
+        for bill in _due(stream, period, today)
+    ]
+    found.sort(key=lambda bill: (bill.due_on, bill.label))
+    return UpcomingBills(period, tuple(found), totals_by_currency([b.amount for b in found]))
+
+
+def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription, ...]:
+    """Regular payments in the subscription and entertainment categories, dearest first."""
+    found = [
+        Subscription(
+            stream.label,
+            stream.cadence,
+            -stream.amount,
+            Money.from_minor(-stream.amount.minor * _PER_YEAR[stream.cadence], _currency(stream)),
+            stream.next_on,
+        )
+        for stream in active(core, person_id, today)
+        if _is_bill(stream) and stream.category in ("subscriptions", "entertainment")
+    ]
+    return tuple(sorted(found, key=lambda entry: -entry.per_year.minor))
+
+
+def dues(stream: RecurringStream, until: date, today: date) -> list[date]:
+    """Days from ``today`` to ``until`` on which the stream is expected."""
+    if stream.next_on is None:
+        return []
+    days, day = [], stream.next_on
+    while day <= until:
+        days.append(max(day, today))
+        day = _next(day, stream)
+    return days
+
+
+def _is_bill(stream: RecurringStream) -> bool:
+    return (
+        stream.amount.amount < 0
+        and stream.category not in _EVERYDAY | _OWN_MOVES
+        and stream.confidence >= _LEAST_CONFIDENCE
+    )
+
+
+def _due(stream: RecurringStream, period: Period, today: date) -> list[Bill]:
+    return [
+        Bill(
+            stream.label,
+            stream.category,
+            day,
+            -stream.amount,
+            -stream.high,
+            -stream.low,
+            stream.account_id,
+        )
+        for day in dues(stream, period.end, today)
+        if day >= period.start
+    ]
+
+
+def _next(day: date, stream: RecurringStream) -> date:
+    if stream.cadence in _DAYS:
+        return day + timedelta(days=_DAYS[stream.cadence])
+    months = day.year * 12 + day.month - 1 + _MONTHS[stream.cadence]
+    year, month = divmod(months, 12)
+    wanted = stream.last_on.day if stream.cadence is not Cadence.MONTHLY else day.day
+    return date(year, month + 1, min(wanted, monthrange(year, month + 1)[1]))
+
+
+def _currency(stream: RecurringStream) -> str:
+    return stream.amount.currency

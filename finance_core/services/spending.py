@@ -1,0 +1,129 @@
+"""What was spent, by category, merchant and period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from finance_core.enrich.taxonomy import OTHER, taxonomy
+from finance_core.model import Period, Transaction
+from finance_core.money import Money, total
+from finance_core.services.core import Core
+from finance_core.store import queries
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLine:
+    """One category's or merchant's part; ``total`` is positive when money went out."""
+
+    key: str
+    total: Money
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingReport:
+    """Spending of one currency in a period.
+
+    Attributes:
+        total: what went out less what was refunded; positive means money was spent.
+        gross: what went out.
+        refunds: what came back from merchants.
+        count: number of payments (refunds not counted).
+    """
+
+    period: Period
+    total: Money
+    gross: Money
+    refunds: Money
+    count: int
+    refund_count: int
+    by_category: tuple[SpendingLine, ...]
+    by_merchant: tuple[SpendingLine, ...]
+
+
+def report(
+    core: Core,
+    person_id: str,
+    period: Period,
+    *,
+    category: str | None = None,
+    merchant: str | None = None,
+    account_id: str | None = None,
+) -> tuple[SpendingReport, ...]:
+    """Spending in ``period``, one report for each currency that occurs.
+
+    Moves between own accounts, savings and card settlements are no spending unless
+    their category is asked for by name. A refund is money back in a spending category.
+    """
+    with core.sessions() as session:
+        rows = queries.transactions(
+            session,
+            person_id,
+            account_ids=[account_id] if account_id else None,
+            start=period.start,
+            end=period.end,
+        )
+    wanted = [row for row in rows if _wanted(row, category, merchant)]
+    by_currency: dict[str, list[Transaction]] = defaultdict(list)
+    for row in wanted:
+        by_currency[row.amount.currency].append(row)
+    return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
+
+
+def is_spending(row: Transaction) -> bool:
+    """Whether a row is spending or a refund of it, rather than income or an own transfer."""
+    if taxonomy().kind(row.category) != "spending":
+        return False
+    return row.amount.amount < 0 or row.category != OTHER
+
+
+def _wanted(row: Transaction, category: str | None, merchant: str | None) -> bool:
+    if category is not None:
+        chosen = row.category == category
+    elif merchant is not None:
+        chosen = taxonomy().kind(row.category) != "income"
+    else:
+        chosen = is_spending(row)
+    return chosen and merchant in (None, row.merchant)
+
+
+def _report(period: Period, rows: list[Transaction], currency: str) -> SpendingReport:
+    out = [-row.amount for row in rows if row.amount.amount < 0]
+    back = [row.amount for row in rows if row.amount.amount > 0]
+    gross, refunds = total(out, currency), total(back, currency)
+    return SpendingReport(
+        period=period,
+        total=gross - refunds,
+        gross=gross,
+        refunds=refunds,
+        count=len(out),
+        refund_count=len(back),
+        by_category=_lines(rows, lambda row: row.category, currency),
+        by_merchant=_lines(rows, lambda row: row.merchant, currency),
+    )
+
+
+def _lines(
+    rows: Iterable[Transaction], key: Callable[[Transaction], str], currency: str
+) -> tuple[SpendingLine, ...]:
+    groups: dict[str, list[Transaction]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    lines = [
+        SpendingLine(
+            name,
+            -total([row.amount for row in members], currency),
+            sum(row.amount.amount < 0 for row in members),
+        )
+        for name, members in groups.items()
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.total.amount, line.key)))
+
+
+def last_activity(core: Core, person_id: str) -> date | None:
+    """The day of the newest row, to say where a ledger ends."""
+    with core.sessions() as session:
+        return queries.newest_day(session, person_id)

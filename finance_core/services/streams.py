@@ -1,0 +1,35 @@
+"""A person's recurring payments and incomes, found once for each state of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from finance_core.enrich.recurring import find_streams
+from finance_core.model import RecurringStream, StreamStatus, Transaction
+from finance_core.services.core import Core
+from finance_core.store import queries
+
+_YEARS_LOOKED_AT = 3
+
+
+def history(core: Core, person_id: str, today: date) -> list[Transaction]:
+    """What is known of the last years up to ``today``, oldest first."""
+    start = today - timedelta(days=366 * _YEARS_LOOKED_AT)
+    with core.sessions() as session:
+        return queries.transactions(session, person_id, start=start, end=today)
+
+
+def streams(core: Core, person_id: str, today: date) -> list[RecurringStream]:
+    """All recurring streams as seen on ``today``, ended ones included."""
+    with core.sessions() as session:
+        mark = queries.ledger_mark(session, person_id)
+    return core.cached(
+        ("streams", person_id, today, mark),
+        lambda: find_streams(history(core, person_id, today), today),
+    )
+
+
+def active(core: Core, person_id: str, today: date) -> list[RecurringStream]:
+    """The streams that go on."""
+    found = streams(core, person_id, today)
+    return [stream for stream in found if stream.status is not StreamStatus.ENDED]
