@@ -48,7 +48,7 @@ class UnreadableAnswerError(ValueError):
     """An answer arrived that does not have the protocol's form."""
 
 
-class _Again(Exception):  # noqa: N818 (never leaves this module: a signal to try once more)
+class _Again(Exception):
     """This attempt failed in a way another one may not."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:

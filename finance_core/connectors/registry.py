@@ -55,16 +55,15 @@ def payment_connector(
 
 def _plaid(http: BankHttp, settings: CoreSettings, url: str | None) -> Plaid:
     address = bank_address(url or settings.plaid_url)
+    trusted = _may_have_keys(address, settings)
+    if trusted and settings.plaid_client_id and settings.plaid_secret:
+        secret = settings.plaid_secret.get_secret_value()
+        return Plaid(http, str(address), settings.plaid_client_id, secret)
     if is_loopback(address):
-        identity = settings.plaid_client_id or _SANDBOX_KEY
-    elif settings.plaid_client_id is None or settings.plaid_secret is None:
+        return Plaid(http, str(address), _SANDBOX_KEY, _SANDBOX_KEY)
+    if trusted:
         raise BadInput("Plaid needs PENNY_PLAID_CLIENT_ID and PENNY_PLAID_SECRET to be set.")
-    elif not _may_have_keys(address, settings):
-        raise BadInput("That is not an address of Plaid's.")
-    else:
-        identity = settings.plaid_client_id
-    secret = settings.plaid_secret.get_secret_value() if settings.plaid_secret else _SANDBOX_KEY
-    return Plaid(http, str(address), identity, secret)
+    raise BadInput("That is not an address of Plaid's.")
 
 
 def _may_have_keys(address: httpx.URL, settings: CoreSettings) -> bool:
