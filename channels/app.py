@@ -19,10 +19,10 @@ import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
-from finance_core.services.core import Core
 from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,6 +31,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from channels.assistant import Assistant
 from channels.auth import SignIn, require_same_origin
@@ -47,6 +48,7 @@ from channels.telegram import TelegramChannel
 from channels.turns import Turn, to_json
 from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
+from finance_core.services.core import Core
 
 _WEB = Path(__file__).parent / "web"
 
@@ -149,7 +151,8 @@ class Door:
         visitor = await self.sign_in.visitor(request)
         if not (self.telegram and self.telegram.username):
             raise Problem(404, "Telegram is not set up here.")
-        code = await to_thread.run_sync(people.link_code, self.core, visitor.person.id)
+        issue = partial(people.link_code, self.core, visitor.person.id, channel="web")
+        code = await to_thread.run_sync(issue)
         return JSONResponse(
             {"code": code, "url": f"https://t.me/{self.telegram.username}?start={code}"}
         )
@@ -218,8 +221,8 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
 class _Web(StaticFiles):
     """The page's files; browsers ask each time whether they have changed."""
 
-    async def get_response(self, path: str, scope: object) -> Response:  # type: ignore[override]
-        response = await super().get_response(path, scope)  # type: ignore[arg-type]
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -11,12 +11,13 @@ import hashlib
 import ipaddress
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from anyio import to_thread
-from finance_core.services.core import Core
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ from channels.settings import ChannelSettings
 from finance_core.errors import NotFound, NotSignedIn
 from finance_core.model import Person
 from finance_core.services import people
+from finance_core.services.core import Core
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,8 @@ class SignIn:
     async def close_session(self, token: str) -> None:
         """Ends a session for good."""
         self._known.pop(_digest(token), None)
-        await to_thread.run_sync(people.revoke_token, self._core, token)
+        with suppress(NotSignedIn):  # it has ended already
+            await to_thread.run_sync(partial(people.revoke_token, self._core, token, channel="web"))
 
     async def demo_session(self, request: Request) -> str | None:
         """A new session of the demo person, for a visitor on this very machine.
@@ -122,10 +125,15 @@ class SignIn:
         response.delete_cookie(self._settings.session_cookie, httponly=True, samesite="strict")
 
     async def _new_session(self, person_id: str) -> str:
-        lifetime = timedelta(days=self._settings.session_days)
-        return await to_thread.run_sync(
-            people.issue_token, self._core, person_id, "web session", lifetime
+        issue = partial(
+            people.issue_token,
+            self._core,
+            person_id,
+            "web session",
+            timedelta(days=self._settings.session_days),
+            channel="web",
         )
+        return await to_thread.run_sync(issue)
 
     async def _checked(self, token: str) -> Visitor:
         digest, now = _digest(token), time.monotonic()
@@ -167,7 +175,8 @@ def is_local(request: Request) -> bool:
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     try:
-        loopback = bool(request.client) and ipaddress.ip_address(request.client.host).is_loopback
+        address = request.client.host if request.client else ""
+        loopback = ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
     forwarded = any(header in request.headers for header in _FORWARDED)

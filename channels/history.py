@@ -78,6 +78,9 @@ def _read(path: Path) -> list[Turn]:
         lines = path.read_bytes().splitlines()
     except FileNotFoundError:
         return []
+    except OSError:
+        log.exception("A conversation could not be read.")
+        return []
     turns = []
     for line in lines:
         try:

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from anyio import to_thread
-from finance_core.services.core import Core
 from telegram import (
     CallbackQuery,
     Chat,
@@ -45,6 +44,7 @@ from channels.turns import Button, Turn
 from finance_core.errors import NotSignedIn
 from finance_core.model import Person
 from finance_core.services import people
+from finance_core.services.core import Core
 
 log = logging.getLogger(__name__)
 
@@ -217,24 +217,23 @@ class TelegramChannel:
     async def _button(self, update: Update, context: _Context) -> None:
         query = update.callback_query
         assert query  # noqa: S101 (a callback handler gets nothing else)
-        chat = query.message.chat if query.message else None
-        if chat is None or chat.type != ChatType.PRIVATE:
+        message = query.message
+        person = None
+        if message and message.chat.type == ChatType.PRIVATE:
+            person = await self._person(message.chat)
+        if message is None or person is None:
             await _acknowledge(query)
             return
-        async with self._chats.hold(chat.id):
-            person = await self._person(chat)
-            if person is None:
-                await _acknowledge(query)
-                return
+        async with self._chats.hold(message.chat.id):
             button = await self._pressed(person, query.data or "")
             if button is None:
                 await _acknowledge(query, looks.OLD_BUTTON)
                 return
             await _acknowledge(query)
             await _settle(query, button.title)
-            pressed = f"tg-{chat.id}-{query.message.message_id}-pressed"
+            pressed = f"tg-{message.chat.id}-{message.message_id}-pressed"
             with suppress(IdReused):  # another button of the same message was pressed before
-                await self._turn(chat, person, button.payload, pressed)
+                await self._turn(message.chat, person, button.payload, pressed)
 
     async def _pressed(self, person: Person, data: str) -> Button | None:
         """The button behind callback data, which a modified client could have forged."""

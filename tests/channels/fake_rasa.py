@@ -1,0 +1,125 @@
+"""A small server that answers like Rasa does, with canned sentences."""
+
+import asyncio
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+YES = '/affirm{"proposal": "p-1"}'
+NO = '/deny{"proposal": "p-1"}'
+BALANCE = {"name": "balance", "value": "1234.50", "currency": "USD"}
+SAVE = {"name": "amount", "value": "150.00", "currency": "USD"}
+XSS = (
+    "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
+)
+
+ANSWERS: dict[str, list[dict[str, Any]]] = {
+    "balance": [
+        {"text": "You have $1,234.50 in Checking."},
+        {"custom": {"facts": [BALANCE]}},
+    ],
+    "help me save": [
+        {
+            "text": "You can put $150.00 aside until your pay comes. Shall I move it?",
+            "buttons": [
+                {"title": "Yes, move it", "payload": YES},
+                {"title": "No", "payload": NO},
+            ],
+        },
+        {"custom": {"facts": [SAVE]}},
+    ],
+    YES: [{"text": "Done: $150.00 went to Savings. Say “undo” to take it back."}],
+    NO: [{"text": "Fine, nothing has moved."}],
+    "spending": [
+        {
+            "text": "You spent **$642.10** in October:\n• Groceries: $382.40\n"
+            "• Eating out: $149.70\n• Transport: $110.00\nThat is $38.15 less than in September."
+        },
+        {"custom": {"facts": [{"name": "total", "value": "642.10", "currency": "USD"}]}},
+    ],
+    "accounts": [
+        {
+            "text": "Account | Balance\n--- | ---\nChecking | $1,234.50\n"
+            "Rainy-day savings | $8,020.00\nVisa card | -$312.44"
+        }
+    ],
+    "picture": [{"text": "Here it is."}, {"image": "https://elsewhere.example/chart.png"}],
+    "xss": [{"text": XSS, "buttons": [{"title": XSS, "payload": "fine"}]}],
+    "long": [{"text": "\n".join(f"Line {n}: " + "word " * 20 for n in range(90))}],
+    "silent": [],
+    "odd": [
+        "no object",
+        {"custom": {"facts": [BALANCE, "no fact"]}},
+        {"text": "Then this."},
+        {"custom": {"other": 1}},
+        {"custom": {"facts": [SAVE]}},
+    ],
+}
+
+
+class FakeRasa:
+    """Remembers what it was asked.
+
+    Attributes:
+        asked: bodies of all messages, in order.
+        delay: seconds every answer takes.
+        broken: how it fails: None, ``500`` or ``garbage``.
+        token: what the tracker and status addresses ask for.
+    """
+
+    def __init__(self, token: str = "rasa-secret") -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.delay = 0.0
+        self.broken: str | None = None
+        self.token = token
+        self.app = Starlette(
+            routes=[
+                Route("/webhooks/rest/webhook", self._message, methods=["POST"]),
+                Route("/conversations/{conversation}/tracker", self._tracker),
+                Route("/status", self._status),
+            ]
+        )
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts it was sent."""
+        return [body["message"] for body in self.asked]
+
+    async def _message(self, request: Request) -> Response:
+        body = await request.json()
+        self.asked.append(body)
+        await asyncio.sleep(self.delay)
+        if self.broken == "500":
+            return PlainTextResponse("Traceback: secret figures", 500)
+        if self.broken == "garbage":
+            return PlainTextResponse("<html>not json")
+        text = body["message"]
+        answer = ANSWERS.get(text.lower(), ANSWERS.get(text, [{"text": f"You said: {text}"}]))
+        return JSONResponse(
+            [
+                row | {"recipient_id": body["sender"]} if isinstance(row, dict) else row
+                for row in answer
+            ]
+        )
+
+    async def _tracker(self, request: Request) -> Response:
+        if request.query_params.get("token") != self.token:
+            return JSONResponse({"status": "failure"}, 401)
+        said = [b for b in self.asked if b["sender"] == request.path_params["conversation"]]
+        intent = "check_balance" if said[-1]["message"] == "balance" else "out_of_scope"
+        return JSONResponse(
+            {
+                "sender_id": request.path_params["conversation"],
+                "latest_message": {
+                    "intent": {"name": intent, "confidence": 0.97},
+                    "entities": [{"entity": "account", "value": "checking"}],
+                },
+            }
+        )
+
+    async def _status(self, request: Request) -> Response:
+        allowed = request.query_params.get("token") == self.token
+        return JSONResponse({"model_file": "m.tar.gz"}, 200 if allowed else 401)

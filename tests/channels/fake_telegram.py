@@ -1,0 +1,147 @@
+"""A small Bot API server: what python-telegram-bot needs of Telegram."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TOKEN = "12345:telegram-secret"
+BOT = {"id": 12345, "is_bot": True, "first_name": "Penny", "username": "penny_test_bot"}
+
+
+class FakeTelegram:
+    """One bot's Telegram.
+
+    Attributes:
+        calls: every call but the polls, as (method, parameters).
+        forgetful: hand updates out again although they were confirmed, as after a crash.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.forgetful = False
+        self._updates: list[dict[str, Any]] = []
+        self._next_update = 1000
+        self._next_message = 1
+        self._lock = threading.Lock()
+        self.app = Starlette(
+            routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])]
+        )
+
+    # --- what a person does -------------------------------------------------------
+
+    def write(self, text: str | None, chat: int = 7, kind: str = "private", **more: Any) -> int:
+        """A person writes; returns the update's id."""
+        message = self._message(chat, kind) | {"from": _user(chat)} | more
+        if text is not None:
+            message["text"] = text
+            if text.startswith("/"):
+                length = len(text.split()[0])
+                message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+        return self._queue({"message": message})
+
+    def press(self, message: dict[str, Any], data: str, chat: int = 7) -> int:
+        """A person presses a button under ``message``."""
+        query = {
+            "id": str(self._next_update),
+            "from": _user(chat),
+            "chat_instance": "1",
+            "message": message,
+            "data": data,
+        }
+        return self._queue({"callback_query": query})
+
+    def again(self) -> None:
+        """Hands every update so far out once more."""
+        with self._lock:
+            self.forgetful = True
+
+    # --- what a test looks at -----------------------------------------------------
+
+    def sent(self, chat: int = 7) -> list[dict[str, Any]]:
+        """The messages the bot sent to a chat."""
+        calls = list(self.calls)
+        return [data for name, data in calls if name == "sendMessage" and data["chat_id"] == chat]
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        """The parameters of every call of ``method``."""
+        return [data for name, data in list(self.calls) if name == method]
+
+    def until(self, condition: Callable[[], bool], seconds: float = 8) -> None:
+        """Waits until ``condition`` holds."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"did not happen; calls: {self.calls}"
+            time.sleep(0.02)
+
+    # --- the server ---------------------------------------------------------------
+
+    def _queue(self, update: dict[str, Any]) -> int:
+        with self._lock:
+            self._next_update += 1
+            self._updates.append({"update_id": self._next_update, **update})
+            return self._next_update
+
+    def _message(self, chat: int, kind: str = "private") -> dict[str, Any]:
+        with self._lock:
+            self._next_message += 1
+            title = {"first_name": "Ada"} if kind == "private" else {"title": "A group"}
+            return {
+                "message_id": self._next_message,
+                "date": 1_700_000_000,
+                "chat": {"id": chat, "type": kind, **title},
+            }
+
+    async def _serve(self, request: Request) -> Response:
+        if request.path_params["token"] != TOKEN:
+            return JSONResponse(
+                {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
+            )
+        method = request.path_params["method"]
+        data = {key: _plain(value) for key, value in (await request.form()).items()}
+        if method == "getUpdates":
+            return _ok(await self._poll(int(data.get("offset", 0)), float(data.get("timeout", 0))))
+        result: Any = True
+        if method == "getMe":
+            result = BOT
+        elif method in ("sendMessage", "editMessageText"):
+            result = self._message(data["chat_id"]) | {"from": BOT, "text": data["text"]}
+            if "reply_markup" in data:
+                result["reply_markup"] = data["reply_markup"]
+            data["result"] = result
+        self.calls.append((method, data))
+        return _ok(result)
+
+    async def _poll(self, offset: int, timeout: float) -> list[dict[str, Any]]:
+        end = time.monotonic() + min(timeout, 1.0)
+        while True:
+            with self._lock:
+                if self.forgetful:
+                    self.forgetful = False
+                    return list(self._updates)
+                fresh = [update for update in self._updates if update["update_id"] >= offset]
+            if fresh or time.monotonic() >= end:
+                return fresh
+            await asyncio.sleep(0.02)
+
+
+def _user(chat: int) -> dict[str, Any]:
+    return {"id": abs(chat), "is_bot": False, "first_name": "Ada"}
+
+
+def _plain(value: Any) -> Any:
+    try:
+        return json.loads(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _ok(result: Any) -> Response:
+    return JSONResponse({"ok": True, "result": result})
