@@ -40,7 +40,7 @@ _TOO_BUSY = "The bank asks me to wait before I ask it again. Please try later."
 _UNREADABLE = "The bank sent an answer I can't read. Please try again later."
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-_backoff = wait_exponential_jitter(initial=0.5, max=10, jitter=0.5)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=10, jitter=0.5)
 _after_asked = wait_random(0, 0.5)
 
 

@@ -144,8 +144,8 @@ def _for_account(contents: Contents, account: str | None, name: str) -> Contents
     named = [statement.account for statement in contents.statements]
     held = list(dict.fromkeys([*named, *(row.account for row in contents.rows)]))
     if len(held) <= 1:
-        only = account or (held[0] if held else "") or name
-        return _renamed(contents, dict.fromkeys(held, only))
+        only = account or ("" if held and held[0] else name)
+        return _renamed(contents, dict.fromkeys(held, only)) if only else contents
     if account is None:
         return _renamed(contents, {"": name}) if "" in held else contents
     if account not in held:

@@ -61,7 +61,7 @@ def formats_of(texts: Sequence[str], currency: str) -> tuple[str, ...]:
     only one reading allows, else by the reading under which the days run in order. When
     neither tells, dollars are taken for month first, anything else for day first.
     """
-    bare = [_TIME_OF_DAY.sub("", text.strip()) for text in texts]
+    bare = [_TIME_OF_DAY.sub("", text.strip()) for text in dict.fromkeys(texts)]
     open_ones = [text for text in bare if text and _fit(text, _CLEAR) is None]
     by_day = [_fit(text, DAY_FIRST) for text in open_ones]
     by_month = [_fit(text, MONTH_FIRST) for text in open_ones]

@@ -17,7 +17,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from ofxtools.header import OFXHeaderError, parse_header
-from ofxtools.Parser import ParseError, TreeBuilder
+from ofxtools.Parser import TreeBuilder
 
 from finance_core.connectors.files.batch import Contents, Row, Statement
 from finance_core.connectors.files.dates import parse_date
@@ -52,7 +52,7 @@ def rows(content: bytes, currency: str) -> Contents:
         BadInput: not OFX, or its structure is broken.
     """
     body = _body(content)
-    before = content.count(b"\n") - body.count("\n")
+    before = content.count(b"\n", 0, max(content.find(b"<OFX>"), 0))
     lines = iter([before + body.count("\n", 0, m.start()) + 1 for m in _ROW.finditer(body)])
     contents = Contents()
     root = _tree(body)
@@ -80,7 +80,7 @@ def _tree(body: str) -> Element:
     try:
         builder.feed(_EMPTY_LEAF.sub("", body))
         root = builder.close()
-    except (ParseError, AssertionError, IndexError) as err:
+    except (SyntaxError, AssertionError, IndexError) as err:
         raise BadInput("The OFX file is broken; please export it again.") from err
     if not isinstance(root, Element):
         raise BadInput("The OFX file is empty.")
