@@ -1,0 +1,333 @@
+"""The chat page in Chromium, against the real app and a fake Rasa."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from channels.app import create_app
+from finance_core.services import people
+from tests.channels.fake_rasa import SAVE, XSS, YES
+from tests.channels.serving import served
+
+CHROMIUM = os.environ.get("PENNY_CHROMIUM") or shutil.which("chromium")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM, reason="Chromium is not installed (put it on the PATH or in PENNY_CHROMIUM)"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(core, settings, ada) -> Iterator[str]:
+    app = create_app(settings.model_copy(update={"demo_person": ada[0]}), core)
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the page in a fresh profile; every error of the page fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(path: str = "/", **options: object) -> Page:
+        contexts.append(browser.new_context(base_url=address, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if "Content Security" in line.text else None,
+        )
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Your message to Penny").fill(text)
+    page.keyboard.press("Enter")
+
+
+def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("PENNY_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_a_conversation_survives_a_reload(visit, rasa):
+    page = visit()
+    expect(page.get_by_role("heading", name="Hello Ada, I’m Penny.")).to_be_visible()
+    picture(page, "welcome")
+    page.get_by_role("button", name="What’s my balance?").click()
+    expect(page.locator(".penny .bubble")).to_contain_text("You said: What’s my balance?")
+    expect(page.locator("#welcome")).to_be_hidden()
+
+    say(page, "help me save")
+    answer = page.locator(".penny .bubble").last
+    expect(answer).to_contain_text("You can put $150.00 aside")
+    assert SAVE["value"] in answer.get_attribute("data-facts")
+    picture(page, "buttons")
+    page.get_by_role("button", name="Yes, move it").click()
+    expect(page.locator(".penny .bubble").last).to_contain_text("Done: $150.00 went to Savings.")
+    expect(page.locator(".mine .bubble").last).to_have_text("Yes, move it")
+    expect(page.locator(".replies")).to_have_count(0)
+    assert rasa.texts.count(YES) == 1
+
+    page.reload()
+    expect(page.locator(".mine .bubble")).to_have_text(
+        ["What’s my balance?", "help me save", "Yes, move it"]
+    )
+    expect(page.locator(".penny .bubble")).to_have_count(3)
+    expect(page.locator(".replies")).to_have_count(0)
+    assert len(rasa.asked) == 3
+
+
+def test_unanswered_buttons_are_there_after_a_reload(visit, rasa):
+    page = visit()
+    say(page, "help me save")
+    expect(page.get_by_role("button", name="Yes, move it")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Yes, move it").click()
+    expect(page.locator(".penny .bubble").last).to_contain_text("Done")
+
+
+def test_the_keyboard_is_enough(visit, rasa):
+    page = visit()
+    expect(page.get_by_label("Your message to Penny")).to_be_focused()
+    page.keyboard.type("first line")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("second line")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mine .bubble")).to_have_text("first line\nsecond line")
+    expect(page.get_by_label("Your message to Penny")).to_have_value("")
+    page.keyboard.press("Enter")  # nothing to send
+    page.keyboard.type("help me save")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Yes, move it")).to_be_visible()
+    page.keyboard.press("Shift+Tab")  # the last quick reply
+    page.keyboard.press("Enter")
+    expect(page.locator(".penny .bubble").last).to_contain_text("Fine, nothing has moved.")
+    assert len(rasa.asked) == 3
+
+
+def test_lists_and_tables_are_drawn(visit):
+    page = visit()
+    say(page, "spending")
+    rows = page.locator(".figures li")
+    expect(rows).to_have_count(3)
+    expect(rows.first.locator("b")).to_have_text("$382.40")
+    expect(page.locator(".penny strong")).to_have_text("$642.10")
+    say(page, "accounts")
+    expect(page.locator("table tr")).to_have_count(4)
+    expect(page.locator("th").first).to_have_text("Account")
+    expect(page.locator("td.number").last).to_have_text("-$312.44")
+    picture(page, "figures")
+
+
+def test_what_a_reply_says_is_never_markup(visit):
+    page = visit()
+    say(page, "xss")
+    expect(page.locator(".penny .bubble")).to_have_text(XSS)
+    page.get_by_role("button", name=XSS).click()
+    say(page, XSS)
+    expect(page.locator(".penny .bubble").last).to_contain_text("You said: <img")
+    page.reload()
+    expect(page.locator(".mine .bubble").first).to_have_text("xss")
+    assert page.title() == "Penny"
+    assert page.locator("#log img, #log script").count() == 0
+
+
+def test_pictures_come_from_here_only(visit):
+    page = visit()
+    say(page, "picture")
+    expect(page.locator(".penny .bubble").last).to_have_text("https://elsewhere.example/chart.png")
+    assert page.locator("#log img").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_small_phone_has_no_sideways_scroll(visit, scheme):
+    page = visit(viewport={"width": 360, "height": 700}, color_scheme=scheme, has_touch=True)
+    picture(page, f"phone-welcome-{scheme}")
+    for text in ("spending", "accounts", "w" * 300, "help me save"):
+        say(page, text)
+        expect(page.locator(".mine.sending")).to_have_count(0)
+        sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert page.evaluate(sideways) is False, text
+        box = "(e) => e.scrollWidth > e.clientWidth"
+        assert page.locator("#scroller").evaluate(box) is False, text
+    picture(page, f"phone-{scheme}")
+    small = page.locator(".replies button:visible, .send").evaluate_all(
+        "(all) => all.filter((e) => e.getBoundingClientRect().height < 40).length"
+    )
+    assert small == 0
+
+
+# WCAG 2.1 contrast of an element's colour against the background it stands on.
+CONTRAST = """
+(element) => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgb = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+  const light = (colour) => {
+    const [r, g, b] = [...rgb(colour)].slice(0, 3).map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let behind = element;
+  while (rgb(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+  const [a, b] = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor]
+    .map(light).sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(visit, scheme):
+    page = visit(color_scheme=scheme)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    red = int(re.findall(r"\d+", background)[0])
+    assert (red < 60) == (scheme == "dark")
+    seen = ["h1", "#state", "h2", "#welcome > p", "#examples button", "#examples span", ".hint"]
+    ratios = {name: page.locator(name).first.evaluate(CONTRAST) for name in seen}
+    say(page, "accounts")
+    say(page, "help me save")
+    expect(page.locator(".replies button").first).to_be_visible()
+    page.get_by_label("Your message to Penny").fill("x")
+    for name in (".mine .bubble", ".penny .bubble p", ".meta", ".day", "th", ".replies button"):
+        ratios[name] = page.locator(name).first.evaluate(CONTRAST)
+    ratios["composer"] = page.get_by_label("Your message to Penny").evaluate(CONTRAST)
+    assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+    picture(page, f"talk-{scheme}")
+
+
+def test_motion_stops_for_those_who_ask(visit, rasa):
+    page = visit(reduced_motion="reduce")
+    rasa.delay = 0.5
+    say(page, "balance")
+    expect(page.locator("#typing")).to_be_visible()
+    assert page.locator(".dots i").first.evaluate("(e) => getComputedStyle(e).animationName") == (
+        "none"
+    )
+
+
+def test_penny_is_seen_and_heard_typing(visit, rasa):
+    page = visit()
+    rasa.delay = 0.6
+    say(page, "balance")
+    expect(page.locator("#typing")).to_be_visible()
+    expect(page.locator("#typing-text")).to_have_text("Penny is typing")
+    picture(page, "typing")
+    expect(page.locator(".penny .bubble")).to_have_text("You have $1,234.50 in Checking.")
+    expect(page.locator("#typing")).to_be_hidden()
+    assert page.get_by_role("log").get_attribute("aria-live") == "polite"
+
+
+def test_a_failure_can_be_tried_again_and_nothing_happens_twice(visit, rasa):
+    page = visit()
+    rasa.broken = "500"
+    say(page, "help me save")
+    failed = page.locator(".failed")
+    expect(failed).to_contain_text("Sorry, something on my side isn't working")
+    picture(page, "failed")
+    rasa.broken = None
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Yes, move it")).to_be_visible()
+    expect(failed).to_have_count(0)
+    expect(page.locator(".mine")).to_have_count(1)
+
+
+def test_an_answer_lost_on_the_way_is_fetched_not_repeated(visit, rasa):
+    page = visit()
+    lost = []
+
+    def lose(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort()
+
+    page.route("**/api/messages", lose)
+    say(page, "help me save")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".penny .bubble")).to_have_count(1)
+    assert rasa.texts == ["help me save"]
+
+
+def test_two_tabs_show_the_same_conversation(visit, address):
+    first = visit()
+    second = first.context.new_page()
+    second.goto(address)
+    expect(second.locator("#welcome")).to_be_visible()
+    say(first, "balance")
+    expect(second.locator(".mine .bubble")).to_have_text("balance")
+    expect(second.locator(".penny .bubble")).to_have_text("You have $1,234.50 in Checking.")
+    expect(first.locator(".mine")).to_have_count(1)
+
+
+def test_signing_in_with_a_token(browser, core, settings, bob):
+    with served(create_app(settings, core)) as url:
+        context = browser.new_context(base_url=url)
+        page = context.new_page()
+        page.goto("/")
+        token = page.get_by_label("Access token")
+        expect(token).to_be_focused()
+        picture(page, "sign-in")
+        token.fill("wrong")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_have_text("That access token is not valid.")
+        token.fill(bob[1])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Hello Bob, I’m Penny.")).to_be_visible()
+        say(page, "balance")
+        expect(page.locator(".penny .bubble")).to_have_count(1)
+        assert bob[1] not in page.evaluate("JSON.stringify(localStorage) + document.cookie")
+        page.get_by_role("button", name="Sign out").click()
+        expect(token).to_be_visible()
+        assert page.locator(".mine").count() == 0
+        page.reload()
+        expect(token).to_be_visible()
+        context.close()
+
+
+def test_a_session_that_ends_asks_to_sign_in(visit, core, ada):
+    page = visit()
+    for cookie in page.context.cookies():
+        people.revoke_token(core, cookie["value"])
+    page.wait_for_timeout(3_200)  # a token is believed for three seconds
+    say(page, "balance")
+    expect(page.get_by_label("Access token")).to_be_visible()
