@@ -1,0 +1,12 @@
+"""Personal data out of transcripts, before anything is stored."""
+
+from learning.anonymize.pipeline import (
+    Anonymizer,
+    Conversation,
+    Masked,
+    anonymize,
+    anonymize_records,
+)
+from learning.anonymize.spans import Span
+
+__all__ = ["Anonymizer", "Conversation", "Masked", "Span", "anonymize", "anonymize_records"]

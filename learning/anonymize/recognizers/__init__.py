@@ -1,0 +1,1 @@
+"""One recognizer per file, each with the check that its numbers carry."""

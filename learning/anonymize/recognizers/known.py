@@ -1,0 +1,43 @@
+"""Names and numbers that the person's own ledger holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from learning.anonymize.spans import Span
+
+LABEL = "KNOWN"
+_GAP = r"[\s\-]*"
+_FEWEST = 2  # letters or digits; less would mask half of every sentence
+
+
+def find(text: str, known: Iterable[str]) -> Iterator[Span]:
+    """Every place where one of ``known`` stands as a word, whatever its case or spacing."""
+    pattern = _pattern(tuple(known))
+    if pattern is None:
+        return
+    for match in pattern.finditer(text):
+        yield Span(*match.span(), LABEL)
+
+
+def occurs(text: str, known: Iterable[str]) -> bool:
+    """True when one of ``known`` can still be read in ``text``."""
+    return next(find(text, known), None) is not None
+
+
+@lru_cache(maxsize=64)
+def _pattern(known: tuple[str, ...]) -> re.Pattern[str] | None:
+    usable = {_spelling(secret) for secret in known if sum(map(str.isalnum, secret)) >= _FEWEST}
+    longest_first = sorted(usable, key=lambda one: (-len(one), one))
+    if not longest_first:
+        return None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+
+
+def _spelling(secret: str) -> str:
+    """Numbers may be grouped anyhow; words may be parted by any white space."""
+    if sum(map(str.isdigit, secret)) * 2 > len(secret):
+        return _GAP.join(map(re.escape, filter(str.isalnum, secret)))
+    return r"\s+".join(map(re.escape, secret.split()))

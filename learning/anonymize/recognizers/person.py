@@ -1,0 +1,113 @@
+"""Names of people: known names and the words around them, as spaCy token patterns.
+
+A name that is no ordinary word is enough by itself; one that is ("Mark",
+"Grace") needs a capital letter and company: another name, a title, or a phrase
+that introduces people ("my name is", "my sister", "transfer 20 to").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Token
+
+from learning.anonymize.gazetteer import Gazetteer
+from learning.anonymize.spans import Span
+
+LABEL = "PERSON"
+_SHORTEST_LOWER = 4  # a shorter name in lower case is more often a slip or a foreign word
+_TITLES = ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "lady", "lord",
+           "herr", "frau", "señor", "señora", "monsieur", "madame", "uncle", "aunt", "auntie", "aunty"]  # fmt: skip
+_RELATIVES = ["wife", "husband", "partner", "son", "daughter", "mother", "father", "mum", "mom", "dad",
+              "brother", "sister", "friend", "boss", "landlord", "landlady", "flatmate", "roommate",
+              "housemate", "boyfriend", "girlfriend", "fiance", "fiancee", "cousin", "nephew", "niece",
+              "grandmother", "grandfather", "colleague", "neighbour", "neighbor", "nanny", "cleaner"]  # fmt: skip
+_PARTICLES = ["de", "la", "del", "della", "di", "da", "dos", "das", "van", "von", "der", "den", "le", "el",
+              "al", "bin", "ibn", "ter", "ten", "st", "st.", "y", "e"]  # fmt: skip
+_HANDS = ["to", "from", "with", "for", "by", "owe", "owes", "owed", "pay", "paid", "and", "met", "dear", "hi",
+          "hello", "hey", "ask", "asked", "tell", "told", "regards", "sincerely", "cheers", "attn"]  # fmt: skip
+
+_Pattern = list[dict[str, Any]]
+
+
+class PersonNames:
+    """Finds names of people in documents of one spaCy pipeline."""
+
+    def __init__(self, nlp: Language, names: Gazetteer) -> None:
+        self._names = names
+        self._matcher = Matcher(nlp.vocab)
+        for key, (pattern, skipped) in enumerate(_patterns()):
+            self._matcher.add(f"{key}:{skipped}", [pattern], greedy="LONGEST")
+        self._strings = nlp.vocab.strings
+
+    def find(self, doc: Doc) -> Iterator[Span]:
+        """Spans of names, without the words that gave them away. Sets the tokens' tags."""
+        for token in doc:
+            token.tag_ = self._tag(token)
+        for match_id, start, end in self._matcher(doc):
+            skipped = int(self._strings[match_id].split(":")[1])
+            name = doc[start + skipped : end]
+            yield Span(name.start_char, name.end_char, LABEL)
+
+    def _tag(self, token: Token) -> str:
+        """What the word alone says: one of the names' lists, a capital, or nothing."""
+        folded = token.text.casefold()
+        capital = token.text[0].isupper() and len(folded) > 1 and token.text[-1].isalpha()
+        if token.is_stop:
+            return "OTHER"
+        if folded in self._names.first and (capital or len(folded) >= _SHORTEST_LOWER):
+            return "FIRST"
+        if folded in self._names.last:
+            return "LAST" if capital else "LOWER_LAST"
+        if not capital:
+            return "OTHER"
+        return "WORDY" if folded in self._names.wordy else "CAPITAL"
+
+
+def _tag(*tags: str) -> dict[str, Any]:
+    return {"TAG": {"IN": list(tags)}}
+
+
+def _word(*words: str) -> dict[str, Any]:
+    return {"LOWER": {"IN": list(words)}}
+
+
+_FIRST, _LAST, _WORDY = _tag("FIRST"), _tag("LAST"), _tag("WORDY")
+_NAME = _tag("FIRST", "LAST", "LOWER_LAST")
+_UPPER = _tag("FIRST", "LAST", "WORDY", "CAPITAL")
+_INITIAL = {"TEXT": {"REGEX": r"^[A-Z]\.?$"}}
+_DOTTED_INITIAL = {"TEXT": {"REGEX": r"^[A-Z]\.$"}}
+_SPOKEN = {"IS_ALPHA": True, "IS_STOP": False}
+_REST = [
+    {**_INITIAL, "OP": "?"},
+    {"LOWER": {"IN": _PARTICLES}, "OP": "*"},
+    {**_UPPER, "OP": "{0,3}"},
+]
+
+
+def _patterns() -> Iterator[tuple[_Pattern, int]]:
+    """Token patterns, each with the number of leading tokens that are no name."""
+    for start in (_FIRST, _LAST):
+        yield [start, *_REST], 0
+        yield [start, {**_NAME, "OP": "{0,2}"}], 0
+        yield [start, {"TEXT": "-"}, _UPPER], 0
+        yield [_WORDY, start], 0
+        yield [_INITIAL, {**_INITIAL, "OP": "?"}, start], 0
+    yield [_DOTTED_INITIAL, _UPPER], 0
+    for either in (_FIRST, _LAST, _WORDY):
+        yield [_WORDY, {**_INITIAL, "OP": "?"}, either], 0
+        yield [_word(*_HANDS), either, *_REST], 1
+    title = _word(*_TITLES, *(f"{one}." for one in _TITLES))
+    yield [title, _UPPER, *_REST], 1
+    yield [title, _NAME], 1
+    yield [_word(*_RELATIVES), _UPPER, *_REST], 1
+    yield [_word(*_RELATIVES), _NAME], 1
+    yield [_word("name"), _word("is", "'s", "was", ":"), _SPOKEN, {**_SPOKEN, "OP": "?"}], 2
+    yield [_word("names"), _word("is", "are"), _SPOKEN], 2
+    yield [_word("called", "named"), _UPPER, *_REST], 1
+    yield [_word("call"), _word("me"), _SPOKEN], 2
+    yield [_word("this"), _word("is"), _UPPER, *_REST], 2
+    yield [_word("i"), _word("am", "'m", "m"), _UPPER, *_REST], 2

@@ -1,0 +1,63 @@
+"""Postal addresses: number and street, unit, and the lines down to the post code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from learning.anonymize.spans import Span
+
+LABEL = "ADDRESS"
+_WORD = r"[^\W\d_][\w'’.-]*"
+_CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’.-]*"
+_NUMBER = r"(?<![\w.,$€£/:-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
+_SUFFIX = (
+    r"(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|court|ct|boulevard|blvd|terrace|ter|place|pl|"
+    r"crescent|cres|square|sq|close|gardens|grove|mews|parkway|pkwy|highway|hwy|trail|trl|circle|cir|"
+    r"alley|walk|row|hill|rise|quay|loop|pike|turnpike|plaza|expressway|freeway|bypass|crossing|"
+    r"causeway|esplanade|wharf|vale|yard)"
+)
+_FOREIGN = (
+    r"(?:rua|rue|via|viale|corso|piazza|calle|avenida|avda|carrera|plaza|paseo|strada|stradă|ulica|ul|ulice|"
+    r"allée|chemin|place|boulevard|largo|travessa|rruga|jalan)"
+)
+_STREET_WORD = r"[^\W\d_]+(?:stra(?:ß|ss)e|str|weg|gasse|platz|allee|straat|laan|gatan|vägen|gade|vej|gata|tie|katu|utca)"
+_UNIT = (
+    r"(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|p\.? ?o\.? ?box|post office box|bldg|building|door)"
+    r"\.? ?(?:#|no\.? ?)?\d{1,6}[A-Za-z]?"
+)
+_STREET = (
+    rf"(?:{_NUMBER} +(?:{_WORD} +){{1,4}}?(?i:{_SUFFIX})\b\.?"
+    rf"|{_NUMBER},? +(?i:{_FOREIGN})\b\.? +{_WORD}(?: +{_CAPITAL}){{0,4}}(?: +\d{{1,5}}\b)?"
+    rf"|\b(?i:{_FOREIGN})\b\.? +{_CAPITAL}(?: +{_WORD}){{0,3}}?,? +\d{{1,5}}\b"
+    rf"|\b(?i:{_STREET_WORD})\.? +\d{{1,4}}[a-z]?\b"
+    rf"|{_NUMBER} +(?i:{_STREET_WORD})\b(?: +\d{{1,4}}\b)?)"
+)
+_AFTER = (
+    rf"(?:[ ,\n]+(?i:{_UNIT}))?"
+    rf"(?:(?:, ?|\s*\n\s*){_CAPITAL}(?: {_CAPITAL}){{0,3}}(?:,? [A-Z]{{2}}\b)?){{0,3}}"
+    r"(?:[ ,\n]+(?:\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\w))?"
+)
+_PATTERNS = (
+    re.compile(_STREET + _AFTER),
+    re.compile(rf"\b{_UNIT}(?!\w)", re.I),
+    re.compile(  # lines of an envelope: number and names, then lines, then a post code
+        rf"{_NUMBER} +{_CAPITAL}(?: +[\w'’.-]+){{0,4}},?[ ]*\n(?:[^\n\d]{{2,40}}\n|[^\n]{{0,4}}(?i:{_UNIT})[^\n]{{0,3}}\n){{0,4}}"
+        rf"[^\n]{{0,40}}?\b\d{{4,6}}(?:-\d{{4}})?\b"
+    ),
+)
+_ANNOUNCED = re.compile(
+    r"\b(?:address is|address:|live at|lives at|living at|moved to|move to|located at|reside at|resides at)\s+"
+    rf"({_NUMBER} +{_CAPITAL}(?:[ ,\n]+(?:{_CAPITAL}|\d{{1,6}}\b)){{0,10}})"
+)
+
+
+def find(text: str) -> Iterator[Span]:
+    """Streets with a number, units of a building, and announced addresses."""
+    if not any(map(str.isdigit, text)):
+        return
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            yield Span(*match.span(), LABEL)
+    for match in _ANNOUNCED.finditer(text):
+        yield Span(*match.span(1), LABEL)

@@ -1,0 +1,58 @@
+"""Settings of the learning room, from environment variables that start with ``PENNY_``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LearningSettings(BaseSettings):
+    """What collecting transcripts needs.
+
+    Attributes:
+        home: folder that holds all state of this Penny (``PENNY_HOME``).
+        events_file: where Rasa's file event broker writes; in ``home`` unless set.
+        s3_endpoint: URL of the object store; empty means Amazon's own.
+        s3_bucket: bucket of the transcripts.
+        s3_region: region name the requests are signed for.
+        s3_access_key: access key id; the local server's own key file in ``home``, or
+            boto3's usual chain of credentials, when unset.
+        s3_secret_key: secret that goes with it.
+        s3_encryption: server-side encryption asked for with each object (``none`` to
+            leave it to the bucket's own rule).
+        s3_timeout: seconds one request may take.
+        settle_seconds: a turn without its end marker counts as over after this long.
+        batch_bytes: how much of the events file one batch reads at most.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    events_file: Path | None = None
+    s3_endpoint: str = "http://127.0.0.1:8333"
+    s3_bucket: str = Field(default="penny-transcripts", min_length=3, max_length=63)
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    s3_encryption: Literal["none", "AES256", "aws:kms"] = "AES256"
+    s3_timeout: float = Field(default=10.0, gt=0)
+    settle_seconds: float = Field(default=300.0, ge=0)
+    batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+
+    @property
+    def events(self) -> Path:
+        """The events file in force."""
+        return self.events_file or self.home / "events" / "conversations.jsonl"
+
+    @property
+    def state(self) -> Path:
+        """Folder of the checkpoint, the pseudonym key and the lock."""
+        return self.home / "learning"
+
+    @property
+    def objects_folder(self) -> Path:
+        """Folder of the local object store: its data, its key file and its encryption key."""
+        return self.home / "objects"

@@ -1,0 +1,282 @@
+"""Conversations into the object store: read, keep who agreed, mask, store, remember.
+
+Objects are gzipped JSON lines, one turn a line, under
+``transcripts/day=YYYY-MM-DD/model=ID/BATCH.jsonl.gz``. A batch is planned before
+it is stored and its key follows from the plan, so a crash at any point stores the
+same objects again, in place, and nothing is lost or doubled. A conversation is
+named by keyed hashes of the person and the thread: whoever holds the key in the
+home folder can remove one person's turns, nobody else can tell whose they are.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import json
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from learning import checkpoint, events
+from learning.anonymize import Anonymizer, Conversation
+from learning.anonymize.pipeline import default
+from learning.checkpoint import Checkpoint, Plan
+from learning.errors import BadTranscripts, SecretLeft
+from learning.events import Batch, Cursor, Turn
+from learning.keys import pseudonym_key
+from learning.objects import ObjectStore, Stored
+from learning.settings import LearningSettings
+
+_log = logging.getLogger(__name__)
+_PREFIX = "transcripts/"
+_KEY = re.compile(r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+\.jsonl\.gz")
+_HEADS_AT_ONCE = 8
+
+Known = Callable[[str], Sequence[str]]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one collection did.
+
+    Attributes:
+        turns: finished turns that were read.
+        stored: turns stored, masked.
+        without_consent: turns of people who have not agreed; nothing of them is kept.
+        withheld: turns not stored because masking left something known readable.
+        broken_lines: lines of the events file that were no events.
+        objects: keys written, in order.
+    """
+
+    turns: int = 0
+    stored: int = 0
+    without_consent: int = 0
+    withheld: int = 0
+    broken_lines: int = 0
+    objects: tuple[str, ...] = ()
+
+    def __add__(self, other: Collected) -> Collected:
+        mine, more = asdict(self), asdict(other)
+        return Collected(**{name: mine[name] + more[name] for name in mine})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One stored object: its partition, how many turns and bytes, and since when (UTC)."""
+
+    key: str
+    day: date
+    model: str
+    turns: int
+    bytes: int
+    stored_at: datetime
+
+
+def collect(
+    settings: LearningSettings,
+    consented: Collection[str],
+    known: Known,
+    *,
+    now: datetime,
+    anonymizer: Anonymizer | None = None,
+) -> Collected:
+    """Stores every turn that ended since the last time, of people who agreed.
+
+    Args:
+        consented: person ids of those who said yes to having transcripts kept.
+        known: names and numbers of a person, from the person's own ledger, that must
+            not survive; called once per person and batch.
+        now: the present, for turns that never got their end marker.
+
+    Raises:
+        StoreError: nothing was lost; the next call goes on from the same place.
+        AlreadyCollecting: another process is at it.
+    """
+    store = ObjectStore(settings)
+    settled_before = now.timestamp() - settings.settle_seconds
+    total = Collected()
+    with checkpoint.only_one(settings.state):
+        store.ensure_bucket()
+        while step := _next_batch(settings, settled_before):
+            batch, identity, after = step
+            rows, counts = _masked(batch, identity, settings, consented, known, anonymizer)
+            keys = tuple(_store(store, identity, rows))
+            checkpoint.save(settings.state, Checkpoint(after))
+            total += replace(counts, objects=keys)
+    return total
+
+
+def _next_batch(
+    settings: LearningSettings, settled_before: float
+) -> tuple[Batch, str, Cursor] | None:
+    """The batch to store now, its identity and the cursor after it; None when all is done."""
+    saved = checkpoint.load(settings.state)
+    path, cursor = events.locate(settings.events, saved.cursor)
+    plan = saved.plan if cursor == saved.cursor else None
+    rotated_away = path != settings.events
+    before = plan.settled_before if plan else settled_before
+    end = plan.end if plan else None
+    batch = events.read_turns(
+        path, cursor, settled_before=before, limit=settings.batch_bytes, end=end
+    )
+    if batch.cursor == cursor and plan is None:
+        if not rotated_away:
+            return None
+        before = float("inf")  # nothing more will be written to this file
+        batch = events.read_turns(path, cursor, settled_before=before, limit=0)
+    after = Cursor() if before == float("inf") else batch.cursor
+    if plan is None:
+        plan = Plan(batch.cursor.offset, before)
+        checkpoint.save(settings.state, Checkpoint(cursor, plan))
+    identity = f"{batch.cursor.fingerprint}:{cursor.offset}:{cursor.open_lines}:{plan.end}"
+    return batch, identity, after
+
+
+def _masked(
+    batch: Batch,
+    identity: str,
+    settings: LearningSettings,
+    consented: Collection[str],
+    known: Known,
+    anonymizer: Anonymizer | None,
+) -> tuple[list[Row], Collected]:
+    """The rows to store, and the counts of what was read and left out."""
+    anonymizer = anonymizer or default()
+    key = pseudonym_key(settings.state)
+    mine: dict[str, list[Turn]] = defaultdict(list)
+    for turn in batch.turns:
+        if turn.person_id in consented:
+            mine[turn.person_id].append(turn)
+    rows: list[Row] = []
+    withheld = 0
+    for person_id, turns in mine.items():
+        try:
+            rows += _rows_of_person(turns, known(person_id), key, anonymizer)
+        except SecretLeft:
+            withheld += len(turns)
+            _log.warning("withheld %d turns that masking did not make safe", len(turns))
+    kept = sum(map(len, mine.values()))
+    return rows, Collected(
+        turns=len(batch.turns),
+        stored=len(rows),
+        without_consent=len(batch.turns) - kept,
+        withheld=withheld,
+        broken_lines=batch.broken,
+    )
+
+
+def _rows_of_person(
+    turns: Sequence[Turn], known: Sequence[str], key: bytes, anonymizer: Anonymizer
+) -> list[Row]:
+    states: dict[str, Conversation] = defaultdict(Conversation)
+
+    def mask(turn: Turn, text: str) -> str:
+        return anonymizer.anonymize(text, known, states[turn.sender]).text
+
+    return [
+        {
+            "conversation": _conversation(key, turn),
+            "turn": _digest(key, "turn", f"{turn.sender}:{turn.timestamp!r}:{turn.message_id}"),
+            "at": datetime.fromtimestamp(turn.timestamp, UTC).isoformat(timespec="seconds"),
+            "text": mask(turn, turn.text),
+            "replies": [mask(turn, reply) for reply in turn.replies],
+            "intent": turn.intent,
+            "confidence": turn.confidence,
+            "model": turn.model,
+            "channel": turn.channel,
+        }
+        for turn in turns
+    ]
+
+
+def _store(store: ObjectStore, identity: str, rows: Sequence[Row]) -> Iterator[str]:
+    partitions: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        partitions[row["at"][:10], _path_safe(row["model"])].append(row)
+    batch_id = hashlib.sha256(identity.encode()).hexdigest()[:24]
+    for (day, model), part in sorted(partitions.items()):
+        key = f"{_PREFIX}day={day}/model={model}/{batch_id}.jsonl.gz"
+        _put(store, key, part)
+        yield key
+
+
+def _put(store: ObjectStore, key: str, rows: Sequence[Row]) -> None:
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    store.put(key, gzip.compress(lines.encode(), mtime=0), {"turns": str(len(rows))})
+
+
+def read(store: ObjectStore, key: str) -> list[Row]:
+    """The turns of one object.
+
+    Raises:
+        BadTranscripts: it is not one of ours, or damaged.
+    """
+    try:
+        text = gzip.decompress(store.get(key)).decode()
+        return [json.loads(line) for line in text.splitlines()]
+    except (OSError, EOFError, ValueError) as err:
+        raise BadTranscripts(f"The object {key} is damaged.") from err
+
+
+def listing(settings: LearningSettings, day: date | None = None) -> list[Listed]:
+    """Everything stored (of one day, when given), by day, model and batch."""
+    store = ObjectStore(settings)
+    store.ensure_bucket()
+    prefix = f"{_PREFIX}day={day.isoformat()}/" if day else _PREFIX
+    objects = list(store.list(prefix))
+    with ThreadPoolExecutor(_HEADS_AT_ONCE) as threads:
+        turns = threads.map(lambda one: int(store.metadata(one.key).get("turns", "0")), objects)
+        return [entry for pair in zip(objects, turns, strict=True) if (entry := _listed(*pair))]
+
+
+def _listed(stored: Stored, turns: int) -> Listed | None:
+    match = _KEY.fullmatch(stored.key)
+    if not match:
+        return None
+    day = date.fromisoformat(match["day"])
+    return Listed(stored.key, day, match["model"], turns, stored.size, stored.stored_at)
+
+
+def forget(settings: LearningSettings, person_id: str) -> int:
+    """Removes all stored turns of one person; how many there were.
+
+    For when consent is withdrawn: take the person out of ``consented`` first, so that
+    nothing new is stored meanwhile. Waits for a collection under way.
+    """
+    store = ObjectStore(settings)
+    own = _person(pseudonym_key(settings.state), person_id) + "-"
+    removed = 0
+    with checkpoint.only_one(settings.state, wait=True):
+        store.ensure_bucket()
+        for stored in list(store.list(_PREFIX)):
+            rows = read(store, stored.key)
+            others = [row for row in rows if not row["conversation"].startswith(own)]
+            removed += len(rows) - len(others)
+            if not others:
+                store.delete(stored.key)
+            elif len(others) < len(rows):
+                _put(store, stored.key, others)
+    return removed
+
+
+def _digest(key: bytes, purpose: str, value: str) -> str:
+    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _person(key: bytes, person_id: str) -> str:
+    return _digest(key, "person", person_id)
+
+
+def _conversation(key: bytes, turn: Turn) -> str:
+    return f"{_person(key, turn.person_id)}-{_digest(key, 'thread', turn.sender)}"
+
+
+def _path_safe(model: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", model)[:80] or "unknown"
