@@ -83,3 +83,38 @@ account) or the name a CSV was loaded under. ``item_id`` names one consent.
 
 ``GET /healthz`` → {"status": "ok", "today": …}. ``GET /simplefin/info`` → {"versions": ["1.0"]}.
 """
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from finance_core.sandbox import admin, plaid, plaid_transfers, simplefin
+from finance_core.sandbox.bank import Bank
+
+_HOSTS = ["127.0.0.1", "localhost"]
+
+
+def make_app(bank: Bank) -> Starlette:
+    """The bank's web application."""
+    app = Starlette(
+        routes=[
+            Route("/healthz", _health, methods=["GET"]),
+            *simplefin.routes(),
+            *plaid.routes(),
+            *plaid_transfers.routes(),
+            *admin.routes(),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
+    )
+    app.state.bank = bank
+    return app
+
+
+async def _health(request: Request) -> Response:
+    bank: Bank = request.app.state.bank
+    return JSONResponse({"status": "ok", "today": bank.today().isoformat()})

@@ -1,0 +1,322 @@
+"""Payments: authorized, made once, cancelled or refunded. Amounts are minor units.
+
+Every step is one database transaction that first looks whether it was done before:
+the same idempotency key never moves money twice, whoever asks at the same moment and
+whatever crashed in between.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from secrets import token_urlsafe
+
+from finance_core.errors import NotFound
+from finance_core.model import AccountKind
+from finance_core.sandbox.consents import Item
+from finance_core.sandbox.database import Database
+from finance_core.sandbox.ledger import Ledger
+from finance_core.sandbox.payments import (
+    Authorization,
+    Payer,
+    Payment,
+    Refund,
+    Transfer,
+    TransferRefused,
+)
+from finance_core.sandbox.records import (
+    BankAccount,
+    Change,
+    Fate,
+    Household,
+    Row,
+    State,
+    digest,
+)
+
+Clock = Callable[[Household], date]
+
+
+class Transfers:
+    """Makes payments on the ledger."""
+
+    def __init__(self, database: Database, ledger: Ledger, today: Clock) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._today = today
+
+    def authorize(
+        self, payer: Payer, account: BankAccount, amount: int, network: str, key: str | None
+    ) -> Authorization:
+        """Says whether a payment could be made now; the same key gives the same word."""
+        with self._database.transaction() as sql:
+            found = _one(sql, "authorization", payer.client, key)
+            if found:
+                if (found["account_id"], found["amount"]) != (account.id, amount):
+                    raise TransferRefused(_KEY_REUSED, "This key belongs to another request.")
+                return _authorization(found)
+            enough = self._ledger.available(account) >= amount
+            authorization = Authorization(
+                f"auth-{token_urlsafe(12)}",
+                account.id,
+                amount,
+                network,
+                payer.legal_name,
+                None if enough else "NSF",
+                _now(),
+            )
+            sql.execute(
+                "INSERT INTO authorization VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    authorization.id,
+                    payer.client,
+                    key,
+                    payer.item.id,
+                    account.id,
+                    amount,
+                    network,
+                    payer.legal_name,
+                    authorization.refusal,
+                    authorization.made_at,
+                ),
+            )
+            return authorization
+
+    def create(self, payer: Payer, payment: Payment) -> Transfer:
+        """Makes a payment, once; TransferRefused."""
+        with self._database.transaction() as sql:
+            authorization = self._authorized(sql, payer, payment)
+            amount = authorization.amount if payment.amount is None else payment.amount
+            done = (
+                _one(sql, "transfer", payer.client, payment.idempotency_key)
+                or sql.execute(
+                    "SELECT * FROM transfer WHERE authorization_id = ?", (authorization.id,)
+                ).fetchone()
+            )
+            if done:
+                return self._repeated(sql, done, payment, amount)
+            if authorization.refusal:
+                raise TransferRefused("INSUFFICIENT_FUNDS", "This transfer was not authorized.")
+            if (authorization.account_id, authorization.amount) != (payment.account_id, amount):
+                raise TransferRefused(
+                    "INVALID_AUTHORIZATION", "The authorization is for other terms."
+                )
+            source = self._own(payer.item, payment.account_id)
+            movement = self._pay(source, payment, amount)
+            transfer_id = f"transfer-{token_urlsafe(12)}"
+            sql.execute(
+                "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                (
+                    transfer_id,
+                    payer.client,
+                    payment.idempotency_key,
+                    payer.item.id,
+                    authorization.id,
+                    source.id,
+                    payment.to_account_id,
+                    amount,
+                    authorization.network,
+                    authorization.legal_name,
+                    payment.description,
+                    json.dumps(dict(payment.metadata)),
+                    movement,
+                    _now(),
+                ),
+            )
+            return self._transfer(sql, payer.client, transfer_id)
+
+    def get(self, client: str, transfer_id: str) -> Transfer:
+        """A client's transfer as it stands; NotFound."""
+        with self._database.transaction() as sql:
+            return self._transfer(sql, client, transfer_id)
+
+    def cancel(self, client: str, transfer_id: str) -> None:
+        """Calls a payment back that has not left the bank yet; TransferRefused once it has."""
+        with self._database.transaction() as sql:
+            transfer = self._transfer(sql, client, transfer_id)
+            if transfer.status == "cancelled":
+                return
+            if transfer.status != "pending":
+                raise TransferRefused(
+                    "TRANSFER_NOT_CANCELLABLE", f"The transfer is {transfer.status} already."
+                )
+            movement = sql.execute(
+                "SELECT movement_id FROM transfer WHERE id = ?", (transfer_id,)
+            ).fetchone()["movement_id"]
+            row = self._ledger.row_or_successor(movement)
+            if row:
+                self._ledger.apply([Change("removed", row)])
+            sql.execute("UPDATE transfer SET cancelled = 1 WHERE id = ?", (transfer_id,))
+
+    def refund(self, client: str, transfer_id: str, amount: int, key: str) -> Refund:
+        """Moves money of an own-account transfer back, once per key; TransferRefused."""
+        with self._database.transaction() as sql:
+            done = _one(sql, "refund", client, key)
+            if done:
+                if (done["transfer_id"], done["amount"]) != (transfer_id, amount):
+                    raise TransferRefused(_KEY_REUSED, "This key belongs to another refund.")
+                return _refund(done)
+            transfer = self._transfer(sql, client, transfer_id)
+            if transfer.to_account_id is None:
+                raise TransferRefused("REFUND_NOT_POSSIBLE", "The money has left the bank.")
+            if not 0 < amount <= transfer.amount - transfer.refunded:
+                raise TransferRefused(
+                    "REFUND_AMOUNT_EXCEEDED", "More than is left of the transfer."
+                )
+            source = self._ledger.account(transfer.to_account_id)
+            target = self._ledger.account(transfer.account_id)
+            self._move(source, target, amount, f"REVERSAL {transfer.description}")
+            refund = Refund(f"refund-{token_urlsafe(12)}", transfer_id, amount, _now())
+            sql.execute(
+                "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?)",
+                (refund.id, client, key, transfer_id, amount, refund.made_at),
+            )
+            return refund
+
+    # --- steps ------------------------------------------------------------------------------
+
+    def _authorized(self, sql: sqlite3.Connection, payer: Payer, payment: Payment) -> Authorization:
+        found = sql.execute(
+            "SELECT authorization.* FROM authorization JOIN item ON item.id = item_id"
+            " WHERE authorization.id = ? AND client = ? AND household = ?",
+            (payment.authorization_id, payer.client, payer.item.household),
+        ).fetchone()
+        if found is None:
+            raise TransferRefused("INVALID_AUTHORIZATION", "There is no such authorization.")
+        return _authorization(found)
+
+    def _repeated(
+        self, sql: sqlite3.Connection, done: sqlite3.Row, payment: Payment, amount: int
+    ) -> Transfer:
+        terms = (done["account_id"], done["to_account_id"], done["amount"])
+        if terms != (payment.account_id, payment.to_account_id, amount):
+            raise TransferRefused(_KEY_REUSED, "This key belongs to another transfer.")
+        return self._transfer(sql, done["client"], done["id"])
+
+    def _own(self, item: Item, account_id: str) -> BankAccount:
+        account = self._ledger.account(account_id)
+        if account.household != item.household:
+            raise NotFound("This bank has no such account.")
+        return account
+
+    def _pay(self, source: BankAccount, payment: Payment, amount: int) -> str:
+        if payment.to_account_id is None:
+            return self._send_out(source, payment, amount)
+        target = self._ledger.account(payment.to_account_id)
+        if target.household != source.household or target.id == source.id:
+            raise TransferRefused("INVALID_TARGET", "Not another account of the same customer.")
+        return self._move(source, target, amount, payment.description)
+
+    def _move(self, source: BankAccount, target: BankAccount, amount: int, words: str) -> str:
+        """Books both sides of a move between two accounts at once."""
+        if source.currency != target.currency:
+            raise TransferRefused("INVALID_TARGET", "The accounts have different currencies.")
+        self._need(source, amount)
+        day = self._day(source)
+        sent = _row(source, -amount, f"TRANSFER TO {target.name.upper()} {words}", day)
+        received = _row(target, amount, f"TRANSFER FROM {source.name.upper()} {words}", day)
+        self._ledger.apply([Change("added", sent), Change("added", received)])
+        return sent.id
+
+    def _send_out(self, source: BankAccount, payment: Payment, amount: int) -> str:
+        """Holds the money until it leaves the bank on the next day."""
+        self._need(source, amount)
+        day = self._day(source)
+        row = _row(source, -amount, f"ACH PAYMENT {payment.description}", day, pending=True)
+        self._ledger.apply([Change("added", row)])
+        return row.id
+
+    def _need(self, source: BankAccount, amount: int) -> None:
+        if source.kind is AccountKind.CREDIT:
+            raise TransferRefused("INVALID_SOURCE", "Money can't be sent from a credit card.")
+        if self._ledger.available(source) < amount:
+            raise TransferRefused("INSUFFICIENT_FUNDS", "There is not enough in the account.")
+
+    def _day(self, account: BankAccount) -> date:
+        return self._today(self._ledger.household(account.household))
+
+    def _transfer(self, sql: sqlite3.Connection, client: str, transfer_id: str) -> Transfer:
+        found = sql.execute(
+            "SELECT * FROM transfer WHERE id = ? AND client = ?", (transfer_id, client)
+        ).fetchone()
+        if found is None:
+            raise NotFound("There is no such transfer.")
+        refunds = sql.execute(
+            "SELECT * FROM refund WHERE transfer_id = ? ORDER BY rowid", (transfer_id,)
+        )
+        return Transfer(
+            found["id"],
+            found["item_id"],
+            found["authorization_id"],
+            found["account_id"],
+            found["to_account_id"],
+            found["amount"],
+            found["network"],
+            found["legal_name"],
+            found["description"],
+            json.loads(found["metadata"]),
+            self._status(found),
+            tuple(_refund(refund) for refund in refunds),
+            found["made_at"],
+        )
+
+    def _status(self, found: sqlite3.Row) -> str:
+        if found["cancelled"]:
+            return "cancelled"
+        if found["to_account_id"]:
+            return "settled"
+        row = self._ledger.row_or_successor(found["movement_id"])
+        if row is None:
+            return "returned"
+        return "pending" if row.state is State.PENDING else "posted"
+
+
+_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+
+
+def _one(sql: sqlite3.Connection, table: str, client: str, key: str | None) -> sqlite3.Row | None:
+    """What a client did under an idempotency key before."""
+    found: sqlite3.Row | None = sql.execute(
+        f"SELECT * FROM {table} WHERE client = ? AND idempotency_key = ?",  # noqa: S608
+        (client, key),
+    ).fetchone()
+    return found
+
+
+def _row(
+    account: BankAccount, amount: int, description: str, day: date, *, pending: bool = False
+) -> Row:
+    return Row(
+        id=digest(account.id, token_urlsafe(16)),
+        account_id=account.id,
+        day=day,
+        amount=amount,
+        description=description.strip(),
+        made_on=day,
+        category="TRANSFER_OUT_SAVINGS" if amount < 0 else "TRANSFER_IN_SAVINGS",
+        state=State.PENDING if pending else State.BOOKED,
+        due=day + timedelta(days=1) if pending else None,
+        fate=Fate.KEEP if pending else None,
+    )
+
+
+def _authorization(found: sqlite3.Row) -> Authorization:
+    return Authorization(
+        found["id"],
+        found["account_id"],
+        found["amount"],
+        found["network"],
+        found["legal_name"],
+        found["refusal"],
+        found["made_at"],
+    )
+
+
+def _refund(found: sqlite3.Row) -> Refund:
+    return Refund(found["id"], found["transfer_id"], found["amount"], found["made_at"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
