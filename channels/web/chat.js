@@ -88,7 +88,7 @@ function showWaiting(change) {
 function showFailure(item, sentence, again) {
   const follow = nearEnd();
   const retry = element("button", { type: "button", class: "retry" }, "Try again");
-  const note = element("p", { class: "failed", role: "alert" }, sentence, " ", retry);
+  const note = element("div", { class: "failed", role: "alert" }, element("p", {}, sentence), retry);
   retry.addEventListener("click", () => {
     note.remove();
     words.focus();
@@ -209,10 +209,11 @@ async function begin() {
   $("sign-in").hidden = true;
   $("chat").hidden = false;
   $("sign-out").hidden = me.demo;
+  $("demo").hidden = !me.demo;
   $("telegram").hidden = !me.telegram;
   $("hello").textContent = `Hello ${me.name}, I’m Penny.`;
   await catchUp().catch((refused) => showState(refused.message));
-  toEnd();
+  if (shown.size) toEnd();
   if (matchMedia("(hover: hover)").matches) words.focus(); // no keyboard popping up on phones
   stopListening?.();
   stopListening = listen({

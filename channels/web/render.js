@@ -44,11 +44,12 @@ function table(lines) {
   const ruled = lines.length > 1 && RULE.test(lines[1]);
   const rows = lines.filter((line) => !RULE.test(line)).map(cells);
   const made = element("table");
+  const numeric = rows[0].map((_, column) => rows.slice(ruled ? 1 : 0).every((row) => looksNumeric(row[column] ?? "")));
   rows.forEach((row, place) => {
     const head = ruled && place === 0;
     const line = element("tr");
-    row.forEach((cell) => {
-      const kind = looksNumeric(cell) ? "number" : null;
+    row.forEach((cell, column) => {
+      const kind = numeric[column] ? "number" : null;
       line.append(element(head ? "th" : "td", { class: kind, scope: head ? "col" : null }, ...inline(cell)));
     });
     made.append(line);
@@ -135,5 +136,5 @@ export function day(instant) {
 }
 
 export function clock(instant) {
-  return new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return new Date(instant).toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
 }

@@ -80,6 +80,7 @@ def say(page: Page, text: str) -> None:
 
 def picture(page: Page, name: str) -> None:
     if folder := os.environ.get("PENNY_SCREENSHOTS"):
+        page.wait_for_timeout(300)  # what fades in has arrived
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
@@ -176,6 +177,8 @@ def test_pictures_come_from_here_only(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_small_phone_has_no_sideways_scroll(visit, scheme):
     page = visit(viewport={"width": 360, "height": 700}, color_scheme=scheme, has_touch=True)
+    expect(page.locator("#welcome")).to_be_visible()
+    assert page.locator("#scroller").evaluate("(e) => e.scrollTop") == 0
     picture(page, f"phone-welcome-{scheme}")
     for text in ("spending", "accounts", "w" * 300, "help me save"):
         say(page, text)
@@ -221,7 +224,16 @@ def test_text_can_be_read_in_both_schemes(visit, scheme):
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     red = int(re.findall(r"\d+", background)[0])
     assert (red < 60) == (scheme == "dark")
-    seen = ["h1", "#state", "h2", "#welcome > p", "#examples button", "#examples span", ".hint"]
+    seen = [
+        "h1",
+        "#state",
+        "h2",
+        "#welcome > p",
+        "#examples button",
+        "#examples span",
+        ".hint",
+        ".pill",
+    ]
     ratios = {name: page.locator(name).first.evaluate(CONTRAST) for name in seen}
     say(page, "accounts")
     say(page, "help me save")
