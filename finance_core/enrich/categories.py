@@ -1,19 +1,179 @@
-"""What a movement was for, as a category code."""
+"""What a movement was for, as a category code.
+
+Asked in this order; the first that knows decides:
+
+1. the person's own correction for this merchant,
+2. the bank's or file's category (a merchant known by name may only refine it),
+3. the merchant category code of the card network,
+4. merchants known by name and the words of the description (``rules.yml``),
+5. a trained classifier, where it is sure enough,
+6. ``other`` (or ``income_other``, for money that came in).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from finance_core.enrich import merchants
+from finance_core.enrich.phrases import PhraseIndex, fold, packaged
+from finance_core.enrich.taxonomy import OTHER, taxonomy
+from finance_core.model import TransactionRecord
+
+if TYPE_CHECKING:
+    from finance_core.enrich.classifier import CategoryModel
+
+Source = Literal["correction", "hint", "mcc", "merchant", "rule", "classifier", "none"]
+
+_SURE_ENOUGH = 0.35
+_TRUST: dict[Source, float] = {
+    "correction": 1.0,
+    "hint": 0.95,
+    "mcc": 0.9,
+    "merchant": 0.9,
+    "rule": 0.8,
+    "none": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryModel:
-    """A trained category classifier."""
+class Categorized:
+    """A category, how sure it is (0 to 1), and what decided it."""
 
-    fingerprint: str
+    category: str
+    confidence: float
+    source: Source
+
+
+class _Rule(NamedTuple):
+    order: int
+    category: str
+    way: str
 
 
 def load_or_train(folder: Path) -> CategoryModel:
-    """The classifier cached in ``folder``, trained first when its data has changed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return CategoryModel("none")
+    """The classifier cached in ``folder``; trained first (about a second) when its data changed."""
+    from finance_core.enrich import classifier  # noqa: PLC0415 - scikit-learn is slow to import
+
+    return classifier.load_or_train(folder)
+
+
+def categorize(
+    record: TransactionRecord,
+    merchant: str,
+    corrections: Mapping[str, str],
+    model: CategoryModel | None,
+) -> Categorized:
+    """Category of one movement; see ``categorize_many``."""
+    return categorize_many([record], [merchant], corrections, model)[0]
+
+
+def categorize_many(
+    records: Sequence[TransactionRecord],
+    merchant_names: Sequence[str],
+    corrections: Mapping[str, str],
+    model: CategoryModel | None,
+) -> list[Categorized]:
+    """Categories of many movements.
+
+    Args:
+        records: movements as the bank reported them.
+        merchant_names: the cleaned merchant of each.
+        corrections: the person's own choices, merchant → category; case does not matter.
+        model: trained classifier; None does without.
+
+    Returns:
+        One result for each record, in the same order.
+    """
+    own = {merchant.casefold(): category for merchant, category in corrections.items()}
+    pairs = list(zip(records, merchant_names, strict=True))
+    results = [_by_knowledge(record, merchant, own) for record, merchant in pairs]
+    open_ones = [index for index, result in enumerate(results) if result is None]
+    guesses: Iterable[tuple[str, float]] = ()
+    if model is not None:
+        guesses = model.predict(
+            [
+                (pairs[i][0].description, pairs[i][1], float(pairs[i][0].amount.amount))
+                for i in open_ones
+            ]
+        )
+    for index, (category, chance) in zip(open_ones, guesses, strict=model is not None):
+        if chance >= _SURE_ENOUGH and _fits_sign(category, records[index]):
+            results[index] = Categorized(category, chance, "classifier")
+    return [
+        result or Categorized(_fallback(record), _TRUST["none"], "none")
+        for record, result in zip(records, results, strict=True)
+    ]
+
+
+def _by_knowledge(
+    record: TransactionRecord, merchant: str, own: Mapping[str, str]
+) -> Categorized | None:
+    corrected = own.get(merchant.casefold())
+    if corrected:
+        return _decided(corrected, "correction")
+    usual = merchants.usual_category(merchant)
+    usual = None if usual == OTHER else usual
+    hinted = taxonomy().adopt(record.category_hint) if record.category_hint else None
+    if hinted and hinted != OTHER:
+        return _decided(_refined(hinted, usual), "hint")
+    coded = taxonomy().of_mcc(record.mcc) if record.mcc else None
+    if coded:
+        # What is billed monthly comes under the codes of many trades.
+        return _decided("subscriptions" if usual == "subscriptions" else coded, "mcc")
+    said = _by_words(record.description, came_in=record.amount.amount > 0)
+    if usual and (said is None or taxonomy().kind(said) != "income"):
+        return _decided(usual, "merchant")
+    return _decided(said, "rule") if said else None
+
+
+def _decided(category: str, source: Source) -> Categorized:
+    return Categorized(category, _TRUST[source], source)
+
+
+def _refined(hinted: str, usual: str | None) -> str:
+    if usual and taxonomy().get(usual).plaid == taxonomy().get(hinted).plaid:
+        return usual
+    return hinted
+
+
+def _fallback(record: TransactionRecord) -> str:
+    return "income_other" if record.amount.amount > 0 else OTHER
+
+
+def _fits_sign(category: str, record: TransactionRecord) -> bool:
+    is_income = taxonomy().kind(category) == "income" or category == "refund"
+    return is_income == (record.amount.amount > 0)
+
+
+def _by_words(description: str, *, came_in: bool) -> str | None:
+    """Category of the first rule whose words occur; a longer phrase hides shorter ones in it."""
+    index, parts = _rules()
+    way = "in" if came_in else "out"
+    folded = fold(description)
+    fitting: list[_Rule] = []
+    hidden_until = 0
+    for position, count, rules in index.found(folded.split()):
+        if position + count <= hidden_until:
+            continue
+        hidden_until = position + count
+        fitting += [rule for rule in rules if rule.way in (way, "any")]
+    if not fitting and not came_in:
+        fitting = [rule for pattern, rule in parts if pattern.search(folded)]
+    return min(fitting).category if fitting else None
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[PhraseIndex[list[_Rule]], list[tuple[re.Pattern[str], _Rule]]]:
+    phrases: dict[str, list[_Rule]] = {}
+    parts: list[tuple[re.Pattern[str], _Rule]] = []
+    for order, entry in enumerate(packaged("rules.yml")):
+        rule = _Rule(order, entry["category"], entry["way"])
+        for words in entry["words"]:
+            phrases.setdefault(fold(words), []).append(rule)
+        parts += [(re.compile(re.escape(fold(part))), rule) for part in entry.get("parts", [])]
+    return PhraseIndex(phrases), parts

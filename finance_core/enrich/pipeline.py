@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from finance_core.enrich import merchants
+from finance_core.enrich.categories import categorize_many
 from finance_core.model import TransactionRecord
 
 if TYPE_CHECKING:
-    from finance_core.enrich.categories import CategoryModel
+    from finance_core.enrich.classifier import CategoryModel
 
 
 def enrich(
@@ -28,4 +29,5 @@ def enrich(
         One ``(merchant, category)`` for each record, in the same order.
     """
     names = [merchants.clean(record.description, record.merchant_hint) for record in records]
-    return [(name, corrections.get(name, "other")) for name in names]
+    results = categorize_many(records, names, corrections, model)
+    return [(name, result.category) for name, result in zip(names, results, strict=True)]

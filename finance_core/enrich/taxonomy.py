@@ -25,12 +25,14 @@ class Category:
         name: as Penny says it (``Eating out``).
         kind: whether it counts as spending, income, or as neither.
         plaid: Plaid's primary personal finance category it belongs to.
+        says: other words people use for it.
     """
 
     code: str
     name: str
     kind: Kind
     plaid: str
+    says: tuple[str, ...] = ()
 
 
 class Taxonomy:
@@ -112,7 +114,8 @@ def _category(code: str, entry: dict[str, object]) -> Category:
     kind = entry["kind"]
     if kind not in ("spending", "income", "transfer"):
         raise ValueError(f"category {code}: unknown kind {kind!r}")
-    return Category(code, str(entry["name"]), kind, str(entry["plaid"]))
+    says = tuple(_texts(entry, "says"))
+    return Category(code, str(entry["name"]), kind, str(entry["plaid"]), says)
 
 
 @lru_cache(maxsize=1)
