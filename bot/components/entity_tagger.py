@@ -93,6 +93,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         self._config = config
         self._storage = storage
         self._resource = resource
+        self._model = b""
         self._tagger: Optional[pycrfsuite.Tagger] = None
 
     @classmethod
@@ -118,7 +119,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
                 trainer.append(features(tokens), labels(tokens, message.get(ENTITIES, [])))
         with self._storage.write_to(self._resource) as folder:
             trainer.train(str(folder / MODEL))
-            self._tagger = _open((folder / MODEL).read_bytes())
+            self._open((folder / MODEL).read_bytes())
         return self._resource
 
     def _config_of_trainer(self) -> Dict[Text, Any]:
@@ -171,11 +172,11 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         """Reads the trained field."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._tagger = _open((folder / MODEL).read_bytes())
+            component._open((folder / MODEL).read_bytes())
         return component
 
-
-def _open(model: bytes) -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(model)
-    return tagger
+    def _open(self, model: bytes) -> None:
+        # crfsuite reads the bytes in place, so they must live as long as the tagger.
+        self._model = model
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(self._model)
