@@ -183,8 +183,6 @@ class BankHttp:
             raise _Again(_NOT_ANSWERING) from err
         except (httpx.RequestError, TimeoutError) as err:
             _fail(_NOT_ANSWERING, repeatable, err)
-        except httpx.InvalidURL as err:
-            raise BankRejected("The bank sent me to an address that is none.") from err
         if reply.status == 429:
             raise _Again(_TOO_BUSY, self._retry_after(reply))
         if reply.status in _PASSING:
