@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from cachetools import LRUCache
 from sqlalchemy.orm import Session, sessionmaker
 
 from finance_core.connectors import registry
@@ -20,6 +21,8 @@ from finance_core.errors import BadInput
 from finance_core.settings import CoreSettings
 from finance_core.store import database
 from finance_core.store.vault import Vault, open_vault
+
+_RECENT = 512  # derived results kept in memory, over all people
 
 type Connect = Callable[[str, str | None], Connector]
 type ConnectPayments = Callable[[str, str | None], PaymentConnector]
@@ -52,6 +55,7 @@ class Core:
     payments: ConnectPayments
     clock: Callable[[], datetime] = _utc_now
     models: dict[str, Any] = field(default_factory=dict)
+    _recent: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(maxsize=_RECENT))
     _locks: dict[str, Lock] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
 
@@ -78,6 +82,17 @@ class Core:
                     self.models[name] = load()
         loaded: M = self.models[name]
         return loaded
+
+    def recent[R](self, key: Hashable, compute: Callable[[], R]) -> R:
+        """The result kept under ``key``, else computed now; the least used ones are dropped."""
+        with self._guard:
+            if key in self._recent:
+                kept: R = self._recent[key]
+                return kept
+        result = compute()
+        with self._guard:
+            self._recent[key] = result
+        return result
 
     def category_model(self) -> categories.CategoryModel:
         """The classifier that names the category of a movement."""

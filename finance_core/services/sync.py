@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from finance_core.enrich.pipeline import enrich
 from finance_core.errors import BankUnavailable, PennyError
 from finance_core.model import Account, SyncBatch
+from finance_core.services import people
 from finance_core.services.core import Core
 from finance_core.store import audit, connections, ledger, queries
 from finance_core.store.connections import StoredConnection
@@ -97,7 +98,9 @@ def connect(  # noqa: PLR0917
     Raises:
         BadInput: unknown protocol, or a secret or address of the wrong form.
         BankError: the bank did not accept the secret.
+        NotFound: there is no such person.
     """
+    people.get(core, person_id)
     credentials = core.connector(protocol, url).claim(secret)
     now = core.clock()
     with core.writes.begin() as session:

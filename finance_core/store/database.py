@@ -97,11 +97,11 @@ def _normal(url: str) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    # Parameters are people's figures: they stay out of errors, and so out of logs.
+    common: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(
-        url, pool_size=10, max_overflow=20, connect_args={"timeout": _BUSY_SECONDS}
-    )
+        return create_engine(url, pool_pre_ping=True, **common)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, **common)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -129,7 +129,7 @@ def _settle(session: Session, row: AccountRow, record: AccountRecord) -> None:
     ).where(TransactionRow.account_id == row.id, TransactionRow.pending.is_(False))
     if row.stated_on is not None:
         booked = booked.where(TransactionRow.posted_on > row.stated_on)
-    moved, newest = session.execute(booked).tuples().one()
+    moved, newest = session.execute(booked).one()
     row.current_minor = (row.stated_minor or 0) + int(moved or 0)
     days = [day for day in (newest, row.stated_on, record.as_of.date()) if day is not None]
     row.as_of = max(row.as_of, datetime.combine(max(days), _NOON))

@@ -96,7 +96,7 @@ def save_movements(
             elif earlier is not None:
                 superseded.append(earlier["id"])
         values = {**_values(record), "external_id": record.external_id}
-        named = {"merchant": merchant, "category": category}
+        named = {"merchant": _plain(merchant), "category": _plain(category)}
         if row is None:
             inserts.append({"id": new_id(), "account_id": account_id, **values, **named})
         elif difference := {name: new for name, new in values.items() if row[name] != new}:
@@ -238,9 +238,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
             select(TransactionRow.account_id, func.max(TransactionRow.sequence))
             .where(TransactionRow.account_id.in_(account_ids))
             .group_by(TransactionRow.account_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for row in rows:
         row["sequence"] = last[row["account_id"]] = last.get(row["account_id"], 0) + 1
@@ -280,7 +278,7 @@ def _remove_missing(session: Session, account_ids: Mapping[str, str], batch: Syn
         select(TransactionRow.id, TransactionRow.account_id, TransactionRow.external_id).where(
             TransactionRow.account_id.in_(account_ids.values()), TransactionRow.posted_on >= since
         )
-    ).tuples()
+    )
     missing = [row_id for row_id, account, external in rows if (account, external) not in reported]
     return _delete(session, missing)
 

@@ -166,8 +166,10 @@ def take_lease(session: Session, proposal: StoredProposal, now: datetime, until:
 def _row(
     session: Session, person_id: str, proposal_id: str, *, locked: bool = False
 ) -> ProposalRow:
-    query = select(ProposalRow).where(
-        ProposalRow.person_id == person_id, ProposalRow.id == proposal_id
+    query = (
+        select(ProposalRow)
+        .where(ProposalRow.person_id == person_id, ProposalRow.id == proposal_id)
+        .execution_options(populate_existing=True)  # ``move`` goes past the session's own copy
     )
     row = session.scalar(query.with_for_update() if locked else query)
     if row is None:

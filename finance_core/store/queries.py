@@ -117,6 +117,24 @@ def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money
     return {account_id: Money.from_minor(int(minor), code) for account_id, code, minor in rows}
 
 
+def ledger_mark(session: Session, person_id: str) -> tuple[int, int, int, date | None]:
+    """A mark that changes whenever the person's movements do: count, sums and newest day.
+
+    Good for deciding whether something derived from the ledger is still current.
+    """
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(TransactionRow.amount_minor), 0),
+            func.coalesce(func.sum(TransactionRow.sequence), 0),
+            func.max(TransactionRow.posted_on),
+        )
+        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .where(AccountRow.person_id == person_id)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2]), row[3]
+
+
 def newest_day(session: Session, person_id: str) -> date | None:
     """Day of the latest movement; None when there is none."""
     return session.scalar(
@@ -143,7 +161,7 @@ def corrections(session: Session, person_id: str) -> dict[str, str]:
             CorrectionRow.person_id == person_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _most_used(session: Session, person_id: str, column: InstrumentedAttribute[str]) -> list[str]:
@@ -153,7 +171,7 @@ def _most_used(session: Session, person_id: str, column: InstrumentedAttribute[s
         .where(AccountRow.person_id == person_id)
         .group_by(column)
     )
-    return [name for name, _ in sorted(rows.tuples(), key=lambda row: (-row[1], row[0]))]
+    return [name for name, _ in sorted(rows, key=lambda row: (-row[1], row[0]))]
 
 
 def _currencies(
@@ -163,7 +181,7 @@ def _currencies(
     query = select(AccountRow.id, AccountRow.currency).where(AccountRow.person_id == person_id)
     if account_ids is not None:
         query = query.where(AccountRow.id.in_(account_ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _account(found: AccountRow) -> Account:
