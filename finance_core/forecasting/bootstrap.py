@@ -1,0 +1,87 @@
+"""Sample paths without a trained model: known streams, and the rest drawn from past weeks.
+
+The rest (movements that belong to no stream) keeps its weekly rhythm because
+whole weeks of the past are drawn, aligned by weekday (moving block bootstrap:
+Künsch 1989). Draws are seeded, so the same history gives the same forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+
+from finance_core.forecasting.schedule import occurrences
+from finance_core.forecasting.series import Floats, Series, to_date
+from finance_core.model import RecurringStream, StreamStatus
+
+PATHS = 400
+_SEED = 42
+_MEMORY = 182  # days of the past that are drawn from
+_HALF_LIFE = 91.0  # days after which a week counts half
+
+
+def paths(
+    rest: Series, now: float, streams: Sequence[RecurringStream], horizon: int, widen: float = 1.0
+) -> tuple[Floats, Floats]:
+    """Median path and sample paths of the balance after ``rest``'s last day.
+
+    Args:
+        rest: the history without the movements of ``streams``.
+        now: balance at the end of its last day.
+        streams: what is known to come.
+        horizon: days ahead.
+        widen: factor on the distance from the median, from past errors.
+
+    Returns:
+        Arrays of shape (horizon,) and (PATHS, horizon).
+    """
+    rng = np.random.default_rng(_SEED)
+    flow = _draw_rest(rest, horizon, rng)
+    for stream in streams:
+        _add_stream(flow, stream, rest, rng)
+    balance = now + np.cumsum(flow, axis=1)
+    middle = np.median(balance, axis=0)
+    return middle, middle + widen * (balance - middle)
+
+
+def default_widening(days: int) -> float:
+    """How much wider a band must be while no past errors are known: more for short histories."""
+    return 1.0 + 15.0 / days
+
+
+def _draw_rest(rest: Series, horizon: int, rng: np.random.Generator) -> Floats:
+    past = rest.flows()[-_MEMORY:]
+    weeks = -(-horizon // 7)
+    starts = np.arange(len(past) % 7, len(past) - 6, 7)
+    weight = 0.5 ** ((len(past) - starts) / _HALF_LIFE)
+    chosen = rng.choice(starts, size=(PATHS, weeks), p=weight / weight.sum())
+    index = (chosen[:, :, None] + np.arange(7)).reshape(PATHS, -1)
+    return np.asarray(past[index[:, :horizon]])
+
+
+def _add_stream(
+    flow: Floats, stream: RecurringStream, rest: Series, rng: np.random.Generator
+) -> None:
+    """Adds one stream's payments to every path: a little early or late, within its range."""
+    horizon = flow.shape[1]
+    origin = to_date(rest.first + rest.last)
+    low, typical, high = (float(m.amount) for m in (stream.low, stream.amount, stream.high))
+    low, high = min(low, typical), max(high, typical)
+    comes = 0.5 + 0.5 * min(max(stream.confidence, 0.0), 1.0)
+    window = min(max(stream.window, 0), 10)
+    every = np.arange(PATHS)
+    # One beyond the horizon may come early.
+    for number, day in enumerate(
+        occurrences(stream, origin, origin + timedelta(days=horizon + window))
+    ):
+        overdue = number == 0 and stream.status is StreamStatus.LATE
+        shift = np.rint(rng.triangular(-window, 0, window, PATHS)) if window else np.zeros(PATHS)
+        amount = (
+            rng.triangular(low, typical, high, PATHS) if high > low else np.full(PATHS, typical)
+        )
+        amount[rng.random(PATHS) > comes * (0.7 if overdue else 1.0)] = 0.0
+        at = np.maximum((day - origin).days - 1 + shift.astype(np.int64), 0)
+        inside = at < horizon
+        flow[every[inside], at[inside]] += amount[inside]

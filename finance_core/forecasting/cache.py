@@ -1,0 +1,62 @@
+"""Trained models on disk, each under the fingerprint of the history it was trained on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import joblib
+
+from finance_core.model import Transaction
+
+if TYPE_CHECKING:
+    from finance_core.forecasting.training import ForecastModel
+
+_FORMAT = 1  # raised when the features or the model's fields change
+
+
+def fingerprint(history: Sequence[Transaction]) -> str:
+    """Digest of what a model is trained on; the order of the movements does not matter."""
+    lines = sorted(
+        f"{t.posted_on.toordinal()} {t.account_id} {t.amount.amount} {t.amount.currency}"
+        for t in history
+        if not t.pending
+    )
+    return hashlib.sha256("\n".join([str(_FORMAT), *lines]).encode()).hexdigest()[:32]
+
+
+def _path(folder: Path, mark: str) -> Path:
+    return folder / f"forecast-{mark}.joblib"
+
+
+def save(model: ForecastModel, folder: Path) -> Path:
+    """Writes the model into ``folder``, whole or not at all; returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = _path(folder, model.fingerprint)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".forecast-")
+    os.close(handle)
+    try:
+        joblib.dump(model, name, compress=3)
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return target
+
+
+def load(folder: Path, mark: str) -> ForecastModel | None:
+    """The model with that fingerprint; None when there is none or it cannot be read.
+
+    ``folder`` must be Penny's own: a pickle runs code when it is read.
+    """
+    path = _path(folder, mark)
+    if not path.is_file():
+        return None
+    try:
+        model: Any = joblib.load(path)
+    except Exception:  # a damaged or outdated file is the same as none: it will be trained again
+        return None
+    return model if getattr(model, "fingerprint", None) == mark else None

@@ -1,0 +1,251 @@
+"""Models that learn: gradient boosting, and the blueprint's random forest.
+
+Both predict the change of the balance at each day ahead in units of the series'
+scale, trained on the histories of one person or of many. Around that median the
+spread is learned too, and the shape of the errors is taken from held-out paths
+(split conformal prediction: Lei et al. 2018, "Distribution-Free Predictive
+Inference for Regression"; locally weighted, section 5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+
+from finance_core.forecasting.features import rows
+from finance_core.forecasting.series import Floats, Ints, Series
+
+SEED = 42
+_MIN_SPREAD = 0.01
+_CHUNK = 128  # rows walked at once, to stay in the cache
+
+
+class Regressor(Protocol):
+    """The part of scikit-learn's interface that is used."""
+
+    def predict(self, features: Floats) -> Floats:
+        """One value for each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One past origin: the features of its days ahead and what came.
+
+    Attributes:
+        features: shape (horizons, features).
+        change: shape (horizons,), balance then minus balance at the origin, over scale.
+        scale: the series' scale at the origin.
+        group: the account it belongs to.
+    """
+
+    features: Floats
+    change: Floats
+    scale: float
+    group: int
+
+
+def sample(series: Series, index: int, ahead: Ints, group: int = 0) -> Sample:
+    """Features at day ``index`` from nothing later, and the changes that followed."""
+    known = series.until(index)
+    scale = known.scale()
+    change = (series.balance[index + ahead] - series.balance[index]) / scale
+    return Sample(rows(known, ahead), change, scale, group)
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A random forest as flat arrays, so that a few rows are predicted in milliseconds.
+
+    Walking all trees at once replaces one library call per tree. Arrays of shape
+    (nodes,): ``feature`` (of leaves 0), ``threshold``, ``left``/``right`` (of
+    leaves the node itself), ``value``; ``roots`` has shape (trees,).
+    """
+
+    feature: Ints
+    threshold: Floats
+    left: Ints
+    right: Ints
+    value: Floats
+    roots: Ints
+    depth: int
+
+    @classmethod
+    def of(cls, forest: RandomForestRegressor) -> Flat:
+        """Copies a fitted forest's trees."""
+        trees = [estimator.tree_ for estimator in forest.estimators_]
+        roots = np.cumsum([0] + [t.node_count for t in trees[:-1]])
+        own = [np.arange(t.node_count) + r for t, r in zip(trees, roots, strict=True)]
+        leaf = np.concatenate([t.children_left == -1 for t in trees])
+        here = np.concatenate(own)
+        left, right = (
+            np.concatenate([getattr(t, side) + r for t, r in zip(trees, roots, strict=True)])
+            for side in ("children_left", "children_right")
+        )
+        return cls(
+            np.where(leaf, 0, np.concatenate([t.feature for t in trees])).astype(np.int32),
+            np.concatenate([t.threshold for t in trees]),
+            np.where(leaf, here, left).astype(np.int32),
+            np.where(leaf, here, right).astype(np.int32),
+            np.concatenate([t.value[:, 0, 0] for t in trees]),
+            roots.astype(np.int32),
+            max(t.max_depth for t in trees),
+        )
+
+    def predict(self, features: Floats) -> Floats:
+        """Mean of the trees' leaves, shape (rows,)."""
+        dense = np.nan_to_num(features).astype(np.float32)
+        chunks = [dense[start : start + _CHUNK] for start in range(0, len(dense), _CHUNK)]
+        return np.concatenate([self._predict(chunk) for chunk in chunks])
+
+    def _predict(self, dense: npt.NDArray[np.float32]) -> Floats:
+        node = np.tile(self.roots, (len(dense), 1))
+        row = np.arange(len(dense))[:, None]
+        for _ in range(self.depth):
+            goes_left = dense[row, self.feature[node]] <= self.threshold[node]
+            node = np.where(goes_left, self.left[node], self.right[node])
+        return np.asarray(self.value[node].mean(axis=1))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A fitted model.
+
+    Attributes:
+        name: ``gradient_boosting`` or ``random_forest``.
+        centre: predicts the median change, ``spread`` its expected absolute error.
+        errors: shape (paths, horizon), held-out errors over their expected size;
+            row ``k`` is one whole path, so days hang together as they did.
+    """
+
+    name: str
+    centre: Regressor
+    spread: Regressor
+    errors: Floats
+
+    def paths(self, series: Series, horizon: int) -> tuple[Floats, Floats]:
+        """Median path and sample paths of the balance.
+
+        Returns:
+            Arrays of shape (horizon,) and (paths, horizon).
+        """
+        ahead = knots(horizon)
+        features, scale = rows(series, ahead), series.scale()
+        days = np.arange(1, horizon + 1)
+        middle = np.interp(days, ahead, self.centre.predict(features))
+        width = np.interp(days, ahead, np.maximum(self.spread.predict(features), _MIN_SPREAD))
+        return spread_out(float(series.balance[-1]), scale, middle, width, self.errors)
+
+
+def spread_out(
+    now: float, scale: float, middle: Floats, width: Floats, errors: Floats
+) -> tuple[Floats, Floats]:
+    """Puts held-out error paths around a median path; both returned as balances.
+
+    Beyond the longest error path, errors grow with the square root of time.
+    """
+    horizon, known = len(middle), errors.shape[1]
+    if horizon > known:
+        growth = np.sqrt(np.arange(known + 1, horizon + 1) / known)
+        errors = np.hstack([errors, errors[:, -1:] * growth])
+    median = now + scale * middle
+    return median, median + scale * width * errors[:, :horizon]
+
+
+def knots(horizon: int, most: int = 30) -> Ints:
+    """The days ahead that are predicted; those between are interpolated."""
+    step = -(-horizon // most)
+    days = np.arange(1, horizon + 1, step, dtype=np.int64)
+    return days if days[-1] == horizon else np.append(days, horizon)
+
+
+def boosting(iterations: int = 200, leaf: int = 60) -> Any:
+    """Gradient boosting of the median (absolute error)."""
+    return HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=iterations,
+        learning_rate=0.05,
+        max_features=0.3,
+        min_samples_leaf=leaf,
+        early_stopping=False,
+        random_state=SEED,
+    )
+
+
+def forest(trees: int = 1000) -> Any:
+    """The blueprint's random forest, on both cores."""
+    return RandomForestRegressor(n_estimators=trees, random_state=SEED, n_jobs=2)
+
+
+def stack(samples: Sequence[Sample], every: int = 1) -> tuple[Floats, Floats, Floats]:
+    """Features, changes and weights; of each sample every ``every``-th day, staggered.
+
+    Weights make a model's error that of money, not of shares of a scale.
+    """
+    cut = [slice(number % every, None, every) for number in range(len(samples))]
+    pairs = list(zip(samples, cut, strict=True))
+    features = np.vstack([s.features[c] for s, c in pairs])
+    change = np.concatenate([s.change[c] for s, c in pairs])
+    weight = np.concatenate([np.full(len(s.change[c]), s.scale) for s, c in pairs])
+    return features, change, weight / weight.mean()
+
+
+def _known(features: Floats) -> Floats:
+    """Features to fit on: a column that nobody knows is made constant, so nothing splits on it."""
+    return np.where(np.isnan(features).all(axis=0), 0.0, features)
+
+
+def fit_centre(name: str, samples: Sequence[Sample], every: int, trees: int = 1000) -> Regressor:
+    """Fits the median of ``gradient_boosting`` or the mean of ``random_forest``."""
+    features, change, weight = stack(samples, every)
+    if name == "random_forest":
+        return Flat.of(forest(trees).fit(np.nan_to_num(features), change, sample_weight=weight))
+    leaf = int(np.clip(len(change) // 300, 10, 60))
+    fitted: Regressor = boosting(leaf=leaf).fit(_known(features), change, sample_weight=weight)
+    return fitted
+
+
+def calibrate(
+    name: str,
+    centre: Regressor,
+    held_out: Sequence[Sample],
+    predicted: Floats,
+    ahead: Ints,
+    most_paths: int = 300,
+) -> Learned:
+    """Learns the spread and the error paths from samples that the predictions had not seen.
+
+    Args:
+        name: of the model.
+        centre: the fitted median that will be used.
+        held_out: samples that share ``ahead``.
+        predicted: shape (samples, horizons), their changes as predicted without them.
+        ahead: their days ahead, ascending.
+        most_paths: how many error paths are kept, evenly picked.
+    """
+    features, change, _ = stack(held_out)
+    error = change - predicted.ravel()
+    spread: Regressor = HistGradientBoostingRegressor(
+        max_iter=60,
+        learning_rate=0.08,
+        max_leaf_nodes=15,
+        min_samples_leaf=int(np.clip(len(change) // 50, 10, 200)),
+        early_stopping=False,
+        random_state=SEED,
+    ).fit(_known(features), np.minimum(np.abs(error), np.quantile(np.abs(error), 0.995)))
+    width = np.maximum(spread.predict(features), _MIN_SPREAD)
+    ratio = (error / width).reshape(predicted.shape)
+    picked = ratio[np.linspace(0, len(ratio) - 1, min(most_paths, len(ratio))).astype(int)]
+    days = np.arange(1, int(ahead[-1]) + 1)
+    errors = np.array([np.interp(days, ahead, row) for row in picked])
+    return Learned(name, centre, spread, errors)
+
+
+def predict_changes(centre: Regressor, samples: Sequence[Sample]) -> Floats:
+    """Predicted changes, shape (samples, horizons)."""
+    features = np.vstack([s.features for s in samples])
+    return centre.predict(features).reshape(len(samples), -1)

@@ -1,0 +1,117 @@
+"""The fast part: from a history (and a trained model, if there is one) to a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from finance_core.errors import BadInput
+from finance_core.forecasting import bootstrap
+from finance_core.forecasting.learned import spread_out
+from finance_core.forecasting.naive import NAIVE
+from finance_core.forecasting.schedule import next_income
+from finance_core.forecasting.series import Floats, from_transactions
+from finance_core.forecasting.training import STATISTICAL, ForecastModel
+from finance_core.model import BalanceForecast, ForecastDay, RecurringStream, Transaction
+from finance_core.money import Money
+
+QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
+MAX_HORIZON = 180
+
+
+def forecast(
+    model: ForecastModel | None,
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+) -> BalanceForecast:
+    """Daily balance of the ``horizon`` days after ``origin``.
+
+    Deterministic, and blind to movements after ``origin``. Pending movements are
+    left out, so ``start`` should already contain them if they are to count.
+
+    Args:
+        model: from ``train``; None gives the statistical forecast at once.
+        history: movements of accounts of one currency.
+        start: balance at the end of ``origin``.
+        streams: known recurring streams of those accounts, as of ``origin``.
+        origin: the last day known.
+        horizon: days ahead, 1 to 180.
+
+    Raises:
+        NotEnoughData: under two weeks of history.
+        BadInput: the horizon is out of range.
+        CurrencyMismatch: movements in another currency than ``start``.
+    """
+    if not 1 <= horizon <= MAX_HORIZON:
+        raise BadInput(f"I can look 1 to {MAX_HORIZON} days ahead.")
+    middle, paths = _sample(model, history, start, streams, origin, horizon)
+    income = next_income(streams, origin, horizon)
+    return _summarize(model.name if model else STATISTICAL, start, origin, middle, paths, income)
+
+
+def _sample(
+    model: ForecastModel | None,
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+) -> tuple[Floats, Floats]:
+    if model is None or model.name == STATISTICAL:
+        used = {i for s in streams for i in s.transaction_ids}
+        rest = from_transactions(history, start, origin, used)
+        widen = model.widen if model and model.widen else bootstrap.default_widening(len(rest))
+        return bootstrap.paths(rest, float(start.amount), streams, horizon, widen)
+    series = from_transactions(history, start, origin)
+    if model.learner:
+        return model.learner.paths(series, horizon)
+    assert model.errors is not None  # noqa: S101  a naive choice always has them
+    now, scale = float(start.amount), series.scale()
+    change = (NAIVE[model.name](series, horizon) - now) / scale
+    return spread_out(now, scale, change, np.ones(horizon), model.errors)
+
+
+def quantiles(middle: Floats, paths: Floats) -> Floats:
+    """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
+    found = np.quantile(paths, QUANTILES, axis=0)
+    found[2] = middle
+    found[:2] = np.minimum(found[:2], middle)
+    found[3:] = np.maximum(found[3:], middle)
+    return np.asarray(found)
+
+
+def low_points(paths: Floats, days: int) -> tuple[Floats, int]:
+    """Lowest balance of each path within ``days`` days, and the likeliest day (1 = first)."""
+    window = paths[:, : max(days, 1)]
+    return window.min(axis=1), int(np.bincount(window.argmin(axis=1)).argmax()) + 1
+
+
+def _summarize(
+    name: str, start: Money, origin: date, middle: Floats, paths: Floats, income: date | None
+) -> BalanceForecast:
+    def money(value: float) -> Money:
+        return Money.rounded(float(value), start.currency)
+
+    # The day of the income counts too: in a path where it comes late that day is still low.
+    until = (income - origin).days if income else len(middle)
+    lows, low_day = low_points(paths, until)
+    low_q05, low_median = np.quantile(lows, [0.05, 0.5])
+    days = tuple(
+        ForecastDay(origin + timedelta(days=number), *(money(value) for value in column))
+        for number, column in enumerate(quantiles(middle, paths).T, start=1)
+    )
+    return BalanceForecast(
+        origin=origin,
+        start=start,
+        days=days,
+        next_income_on=income,
+        low_point=money(low_median),
+        low_point_q05=money(low_q05),
+        low_point_on=origin + timedelta(days=low_day),
+        model=name,
+    )
