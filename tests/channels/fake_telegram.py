@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,14 +20,15 @@ BOT = {"id": 12345, "is_bot": True, "first_name": "Penny", "username": "penny_te
 class FakeTelegram:
     """One bot's Telegram.
 
+    A bot that starts over is handed every update again, as when it died before it
+    could confirm what it had read.
+
     Attributes:
         calls: every call but the polls, as (method, parameters).
-        forgetful: hand updates out again although they were confirmed, as after a crash.
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.forgetful = False
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
@@ -57,11 +59,6 @@ class FakeTelegram:
             "data": data,
         }
         return self._queue({"callback_query": query})
-
-    def again(self) -> None:
-        """Hands every update so far out once more."""
-        with self._lock:
-            self.forgetful = True
 
     # --- what a test looks at -----------------------------------------------------
 
@@ -105,7 +102,8 @@ class FakeTelegram:
                 {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
             )
         method = request.path_params["method"]
-        data = {key: _plain(value) for key, value in (await request.form()).items()}
+        form = parse_qsl((await request.body()).decode(), keep_blank_values=True)
+        data = {key: value if key == "text" else _plain(value) for key, value in form}
         if method == "getUpdates":
             return _ok(await self._poll(int(data.get("offset", 0)), float(data.get("timeout", 0))))
         result: Any = True
@@ -123,9 +121,6 @@ class FakeTelegram:
         end = time.monotonic() + min(timeout, 1.0)
         while True:
             with self._lock:
-                if self.forgetful:
-                    self.forgetful = False
-                    return list(self._updates)
                 fresh = [update for update in self._updates if update["update_id"] >= offset]
             if fresh or time.monotonic() >= end:
                 return fresh

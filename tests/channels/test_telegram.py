@@ -1,0 +1,265 @@
+"""The Telegram channel: the real python-telegram-bot against a fake Bot API server."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from channels.app import create_app
+from finance_core.services import people
+from tests.channels.fake_rasa import YES, FakeRasa
+from tests.channels.fake_telegram import TOKEN, FakeTelegram
+from tests.channels.serving import served
+
+Running = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture
+def telegram() -> Iterator[FakeTelegram]:
+    yield FakeTelegram()
+
+
+@pytest.fixture
+def running(telegram: FakeTelegram, core, settings) -> Iterator[Running]:
+    """Runs the app with the bot; may be run again, as after a restart."""
+    with served(telegram.app) as api:
+
+        @contextmanager
+        def run(**changes: object) -> Iterator[str]:
+            own = {"telegram_token": SecretStr(TOKEN), "telegram_base_url": api, **changes}
+            with served(create_app(settings.model_copy(update=own), core)) as url:
+                yield url
+
+        yield run
+
+
+@pytest.fixture
+def linked(core, ada) -> str:
+    """Ada's id; chat 7 is hers."""
+    people.link_chat(core, people.link_code(core, ada[0]), "telegram", "7")
+    return ada[0]
+
+
+def texts(telegram: FakeTelegram, chat: int = 7) -> list[str]:
+    return [call["text"] for call in telegram.sent(chat)]
+
+
+def wait(telegram: FakeTelegram, count: int, chat: int = 7) -> list[str]:
+    telegram.until(lambda: len(telegram.sent(chat)) >= count)
+    return texts(telegram, chat)
+
+
+def settle() -> None:
+    """Time enough for an answer that must not come."""
+    time.sleep(0.5)
+
+
+def keyboard(call: dict[str, Any]) -> list[dict[str, str]]:
+    return [button for row in call["reply_markup"]["inline_keyboard"] for button in row]
+
+
+def test_a_chat_is_tied_with_a_code_once(telegram, running, core, ada, rasa):
+    with running():
+        code = people.link_code(core, ada[0])
+        telegram.write(f"/start {code}")
+        assert wait(telegram, 1)[0].startswith("Hello Ada, this chat is connected")
+        telegram.write("balance")
+        assert wait(telegram, 2)[1] == "You have $1,234.50 in Checking."
+        telegram.write(f"/start {code}", chat=8)  # somebody else with the used code
+        assert wait(telegram, 1, chat=8) == [
+            "That code is not valid (any more). Please get a new one."
+        ]
+        telegram.write("balance", chat=8)
+        assert "isn't connected" in wait(telegram, 2, chat=8)[1]
+    assert rasa.asked[0]["sender"] == f"{ada[0]}~main"
+    assert rasa.asked[0]["metadata"]["channel"] == "telegram"
+    assert rasa.texts == ["balance"]
+
+
+def test_a_strange_chat_learns_nothing(telegram, running, rasa, linked):
+    with running():
+        for text in ("balance", "/start", "/help", "/stop", "/affirm", None):
+            telegram.write(text, chat=9)
+        replies = wait(telegram, 6, chat=9)
+        assert set(replies) == {replies[0]}
+        assert "isn't connected to anybody yet" in replies[0]
+        assert "Ada" not in replies[0]
+    assert rasa.asked == []
+
+
+def test_a_flooding_stranger_is_ignored(telegram, running, rasa):
+    with running():
+        for _ in range(15):
+            telegram.write("balance", chat=9)
+        wait(telegram, 10, chat=9)
+        settle()
+    assert len(telegram.sent(9)) == 10
+    assert rasa.asked == []
+
+
+def test_commands_of_a_tied_chat(telegram, running, linked, core, rasa):
+    with running():
+        telegram.write("/start")
+        assert wait(telegram, 1)[0].startswith("Hello Ada")
+        telegram.write("/help")
+        assert "What bills are coming up?" in wait(telegram, 2)[1]
+        telegram.write("/restart")
+        assert "What bills are coming up?" in wait(telegram, 3)[2]
+        telegram.write(None)
+        assert wait(telegram, 4)[3] == "I can only read text here."
+        telegram.write("/stop")
+        assert "disconnected" in wait(telegram, 5)[4]
+        telegram.write("balance")
+        assert "isn't connected" in wait(telegram, 6)[5]
+    assert people.by_chat(core, "telegram", "7") is None
+    assert rasa.asked == []
+
+
+def test_the_savings_conversation(telegram, running, linked, rasa):
+    with running():
+        telegram.write("help me save")
+        telegram.until(lambda: bool(telegram.sent()))
+        asked = telegram.sent()[0]
+        yes, no = keyboard(asked)
+        assert (yes["text"], no["text"]) == ("Yes, move it", "No")
+        assert len(yes["callback_data"].encode()) <= 64
+        for button in (yes, yes, no):  # pressed twice, then the other one
+            telegram.press(asked["result"], button["callback_data"])
+        assert wait(telegram, 2)[1].startswith("Done: $150.00 went to Savings.")
+        telegram.until(lambda: len(telegram.called("answerCallbackQuery")) == 3)
+        settle()
+        edits = telegram.called("editMessageText")
+        assert edits[0]["text"].endswith("Shall I move it?\n\n✓ Yes, move it")
+        assert "reply_markup" not in edits[0]
+        telegram.write("undo")
+        assert wait(telegram, 3)[2] == "You said: undo"
+    assert rasa.texts == ["help me save", YES, "undo"]
+
+
+@pytest.mark.parametrize("data", ["tg-7-1|0", "", "|", "nothing|x", "tg-7-2|99", "tg-7-2|-1"])
+def test_forged_and_old_buttons_do_nothing(telegram, running, linked, rasa, data):
+    with running():
+        telegram.write("help me save")
+        telegram.until(lambda: bool(telegram.sent()))
+        telegram.press(telegram.sent()[0]["result"], data)
+        telegram.until(lambda: bool(telegram.called("answerCallbackQuery")))
+        settle()
+    assert rasa.texts == ["help me save"]
+    assert telegram.called("answerCallbackQuery")[0]["text"].startswith("That button is too old")
+
+
+def test_a_button_in_a_chat_that_was_untied(telegram, running, linked, core, rasa):
+    with running():
+        telegram.write("help me save")
+        telegram.until(lambda: bool(telegram.sent()))
+        people.unlink_chat(core, "telegram", "7")
+        asked = telegram.sent()[0]
+        telegram.press(asked["result"], keyboard(asked)[0]["callback_data"])
+        telegram.until(lambda: bool(telegram.called("answerCallbackQuery")))
+        settle()
+    assert rasa.texts == ["help me save"]
+
+
+def test_a_restart_answers_nothing_twice(telegram, running, linked, rasa):
+    with running():
+        telegram.write("/help")
+        telegram.write("help me save")
+        wait(telegram, 2)
+        asked = next(call for call in telegram.sent() if "reply_markup" in call)
+        telegram.press(asked["result"], keyboard(asked)[0]["callback_data"])
+        wait(telegram, 3)
+    with running():  # Telegram hands out everything again
+        telegram.write("balance")
+        assert wait(telegram, 4)[3] == "You have $1,234.50 in Checking."
+        settle()
+    assert len(telegram.sent()) == 4
+    assert rasa.texts == ["help me save", YES, "balance"]
+
+
+def test_what_was_written_while_penny_was_away_is_answered(telegram, running, linked):
+    telegram.write("balance")
+    with running():
+        assert wait(telegram, 1) == ["You have $1,234.50 in Checking."]
+
+
+def test_long_answers_come_in_parts(telegram, running, linked):
+    with running():
+        telegram.write("long")
+        parts = wait(telegram, 3)
+    assert all(len(part) <= 4096 for part in parts)
+    assert parts[0].startswith("Line 0:") and parts[1].startswith("Line ")
+
+
+def test_text_is_sent_as_it_is(telegram, running, linked):
+    with running():
+        telegram.write("xss")
+        wait(telegram, 1)
+    assert "parse_mode" not in telegram.sent()[0]
+
+
+def test_too_long_a_question_and_a_broken_rasa(telegram, running, linked, rasa: FakeRasa):
+    with running():
+        telegram.write("x" * 2500)
+        assert "under 2,000 characters" in wait(telegram, 1)[0]
+        rasa.broken = "500"
+        telegram.write("balance")
+        assert wait(telegram, 2)[1].startswith("Sorry")
+
+
+def test_groups_are_left(telegram, running, linked, rasa):
+    with running():
+        telegram.write("balance", chat=-100, kind="supergroup")
+        telegram.write("/start", chat=-200, kind="group")
+        telegram.until(lambda: len(telegram.called("leaveChat")) == 2)
+        assert texts(telegram, -100) == ["I only talk in private chats, so I'm leaving this one."]
+    assert rasa.asked == []
+
+
+def test_one_slow_chat_does_not_hold_another(telegram, running, linked, core, bob, rasa):
+    people.link_chat(core, people.link_code(core, bob[0]), "telegram", "8")
+    rasa.delay = 0.6
+    with running():
+        started = time.monotonic()
+        for number in range(2):
+            telegram.write(f"a{number}")
+        telegram.write("b", chat=8)
+        wait(telegram, 1, chat=8)
+        assert time.monotonic() - started < 1.15
+        assert wait(telegram, 2) == ["You said: a0", "You said: a1"]
+
+
+def test_the_web_page_sees_telegram_and_gives_the_link(telegram, running, linked, ada):
+    with running() as url, httpx.Client(base_url=url, timeout=10) as client:
+        client.headers["Authorization"] = f"Bearer {ada[1]}"
+        telegram.until(lambda: client.get("/api/me").json()["telegram"] == "penny_test_bot")
+        telegram.write("balance")
+        wait(telegram, 1)
+        turns = client.get("/api/history").json()["turns"]
+        assert [(turn["said"], turn["channel"]) for turn in turns] == [("balance", "telegram")]
+        link = client.post("/api/telegram-link").json()
+        assert link["url"] == f"https://t.me/penny_test_bot?start={link['code']}"
+        telegram.write(f"/start {link['code']}", chat=10)
+        assert wait(telegram, 1, chat=10)[0].startswith("Hello Ada")
+
+
+def test_a_wrong_bot_token_leaves_the_web_alone(telegram, running, ada, caplog):
+    secret = "999:wrong-secret"
+    with running(telegram_token=SecretStr(secret)) as url:
+        telegram.until(lambda: "refused the bot token" in caplog.text)
+        headers = {"Authorization": f"Bearer {ada[1]}"}
+        me = httpx.get(f"{url}/api/me", headers=headers)
+        assert me.json()["telegram"] is None
+        assert httpx.post(f"{url}/api/telegram-link", headers=headers).status_code == 404
+    messages = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert secret not in " ".join(messages)
+
+
+def test_telegram_down_leaves_the_web_alone(running, ada, caplog):
+    with running(telegram_base_url="http://127.0.0.1:9") as url:
+        response = httpx.get(f"{url}/api/me", headers={"Authorization": f"Bearer {ada[1]}"})
+        assert response.status_code == 200
+    assert "Traceback" not in caplog.text
