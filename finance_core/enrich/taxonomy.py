@@ -96,6 +96,10 @@ class Taxonomy:
         known = self._categories.get(code)
         return known or Category(code, code.capitalize(), "spending", "GENERAL_MERCHANDISE")
 
+    def is_known(self, code: str) -> bool:
+        """Whether the category is one of the taxonomy rather than a person's own."""
+        return code in self._categories
+
     def name(self, code: str) -> str:
         """How Penny says it."""
         return self.get(code).name

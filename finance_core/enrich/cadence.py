@@ -1,0 +1,230 @@
+"""Finding the rhythm of a list of days: weekly, monthly on the 5th, twice a month, …
+
+A rhythm is a grid of expected days. Every day is assigned to the nearest expected
+one; the rhythm holds when few expected days are missed, few days are left over, and
+those that are there lie close. Days are proleptic Gregorian ordinals (``date.toordinal``).
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from finance_core.model import Cadence
+
+_LEAST_KEPT = 0.75  # share of expected days that must have happened
+_MOST_EXTRA = 0.15  # share of days that may lie beside the rhythm
+_SATURDAY = 5
+_ANCHORS_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What a cadence is made of: its usual gap, months per step, and tolerance, in days."""
+
+    gaps: tuple[int, int]
+    months: int
+    tolerance: int
+    least: int
+
+
+_SPANS = {
+    Cadence.WEEKLY: _Span((5, 9), 0, 2, 4),
+    Cadence.BIWEEKLY: _Span((12, 16), 0, 3, 3),
+    Cadence.SEMIMONTHLY: _Span((12, 18), 1, 3, 5),
+    Cadence.MONTHLY: _Span((24, 38), 1, 6, 3),
+    Cadence.QUARTERLY: _Span((80, 103), 3, 12, 3),
+    Cadence.SEMIANNUAL: _Span((168, 198), 6, 15, 3),
+    Cadence.ANNUAL: _Span((345, 385), 12, 20, 2),
+}
+_PERIODS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The expected days of a rhythm, numbered.
+
+    Attributes:
+        period: days from one to the next, for weekly and biweekly; 0 for months.
+        phase: expected day number 0, for weekly and biweekly.
+        months: months from one to the next, for the others.
+        offset: month (year × 12 + month − 1) of expected day number 0.
+        anchors: days of the month; 31 means the last one.
+    """
+
+    period: int = 0
+    phase: int = 0
+    months: int = 1
+    offset: int = 0
+    anchors: tuple[int, ...] = (1,)
+
+    def day(self, number: int) -> int:
+        """Ordinal of the expected day with this number."""
+        if self.period:
+            return self.phase + number * self.period
+        step, which = divmod(number, len(self.anchors))
+        return _day_of_month(self.offset + step * self.months, self.anchors[which])
+
+    def nearest(self, ordinal: int) -> tuple[int, int]:
+        """Number of the nearest expected day, and how many days later ``ordinal`` is."""
+        if self.period:
+            number = round((ordinal - self.phase) / self.period)
+            return number, ordinal - self.day(number)
+        count = len(self.anchors)
+        base = (_month_of(ordinal) - self.offset) // self.months * count
+        lateness = {n: ordinal - self.day(n) for n in range(base - 1, base + 2 * count)}
+        number = min(lateness, key=lambda n: abs(lateness[n]))
+        return number, lateness[number]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A grid that fits.
+
+    Attributes:
+        cadence: its name.
+        grid: its expected days.
+        members: positions, within the days given, of those that belong to it.
+        numbers: the number of the expected day each member stands for, ascending.
+        lateness: how many days late each member is (negative when early).
+        missed: expected days in between on which nothing happened.
+        score: 0 to 1, how well it fits.
+        tolerance: days a member may lie off.
+    """
+
+    cadence: Cadence
+    grid: Grid
+    members: tuple[int, ...]
+    numbers: tuple[int, ...]
+    lateness: tuple[int, ...]
+    missed: int
+    score: float
+    tolerance: int
+
+    @property
+    def last(self) -> int:
+        """Number of the last expected day that happened."""
+        return self.numbers[-1]
+
+    @property
+    def window(self) -> int:
+        """Days the next one may be early or late: what nine of ten kept so far."""
+        offs = sorted(map(abs, self.lateness))
+        return max(1, offs[int(0.9 * (len(offs) - 1) + 0.5)])
+
+    def expected(self, ahead: int = 1) -> int:
+        """Ordinal of the expected day ``ahead`` steps after the last; off weekends if usual."""
+        nominal = self.grid.day(self.last + ahead)
+        weekday = (nominal - 1) % 7
+        if weekday < _SATURDAY or self.grid.period:
+            return nominal
+        days = [
+            late
+            for number, late in zip(self.numbers, self.lateness, strict=True)
+            if (self.grid.day(number) - 1) % 7 >= _SATURDAY
+        ]
+        if not days:
+            return nominal
+        later = sum(day > 0 for day in days)
+        earlier = sum(day < 0 for day in days)
+        if later > len(days) / 2:
+            return nominal + 7 - weekday
+        return nominal - (weekday - _SATURDAY + 1) if earlier > len(days) / 2 else nominal
+
+
+def find_rhythm(days: Sequence[int]) -> Rhythm | None:
+    """The rhythm that fits the days best, if any does.
+
+    Args:
+        days: ordinals, ascending. Several may be equal; one of them belongs to the rhythm.
+    """
+    gaps = sorted(later - earlier for earlier, later in pairwise(days) if later > earlier)
+    if not gaps:
+        return None
+    usual = gaps[len(gaps) // 2]
+    fits = [
+        fit
+        for cadence, span in _SPANS.items()
+        if span.gaps[0] <= usual <= span.gaps[1] and len(days) >= span.least
+        for grid in _grids(cadence, days)
+        if (fit := _fit(cadence, grid, days))
+    ]
+    return max(fits, key=lambda fit: fit.score, default=None)
+
+
+def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
+    span = _SPANS[cadence]
+    taken: dict[int, tuple[int, int]] = {}  # number → (position, lateness)
+    for position, ordinal in enumerate(days):
+        number, late = grid.nearest(ordinal)
+        if abs(late) > span.tolerance:
+            continue
+        if number not in taken or abs(late) < abs(taken[number][1]):
+            taken[number] = position, late
+    if len(taken) < span.least:
+        return None
+    first, last = min(taken), max(taken)
+    expected = last - first + 1
+    extra = len(days) - len(taken)
+    allowed = max(_MOST_EXTRA * len(days), 1 if len(days) > 4 else 0)
+    if len(taken) / expected < _LEAST_KEPT or extra > allowed:
+        return None
+    numbers = sorted(taken)
+    lateness = tuple(taken[number][1] for number in numbers)
+    closeness = 1 - sum(map(abs, lateness)) / len(lateness) / (span.tolerance + 1)
+    score = len(taken) / expected * (0.5 + 0.5 * closeness) * (1 - extra / len(days))
+    members = tuple(taken[number][0] for number in numbers)
+    missed = expected - len(taken)
+    return Rhythm(cadence, grid, members, tuple(numbers), lateness, missed, score, span.tolerance)
+
+
+def _grids(cadence: Cadence, days: Sequence[int]) -> Iterator[Grid]:
+    period = _PERIODS.get(cadence, 0)
+    if period:
+        shifts = sorted((day - days[0] + period // 2) % period - period // 2 for day in days)
+        yield Grid(period=period, phase=days[0] + shifts[len(shifts) // 2])
+        return
+    months = _SPANS[cadence].months
+    anchors = _anchors(days)
+    choices: list[tuple[int, ...]] = [(anchor,) for anchor in anchors]
+    if cadence is Cadence.SEMIMONTHLY:
+        choices = [(a, b) for a in anchors for b in anchors if 12 <= b - a <= 18]
+    for choice in choices:
+        here = _month_of(days[0])
+        offset = min((here - 1, here, here + 1), key=_distance(days[0], choice[0]))
+        yield Grid(months=months, offset=offset, anchors=choice)
+
+
+def _distance(ordinal: int, anchor: int) -> Callable[[int], int]:
+    return lambda month: abs(ordinal - _day_of_month(month, anchor))
+
+
+def _anchors(days: Sequence[int]) -> list[int]:
+    """Days of the month worth trying: the commonest, the middle one, and the last of the month."""
+    counts: Counter[int] = Counter()
+    at_end = False
+    for ordinal in days:
+        day = date.fromordinal(ordinal)
+        counts[day.day] += 1
+        at_end = at_end or day.day == calendar.monthrange(day.year, day.month)[1]
+    usual = [day for day, _ in counts.most_common(_ANCHORS_TRIED)]
+    inner = sorted(counts.elements())
+    tried = [*usual, inner[len(inner) // 2], *([31] if at_end else [])]
+    return list(dict.fromkeys(tried))
+
+
+@lru_cache(maxsize=16384)
+def _day_of_month(month: int, day: int) -> int:
+    year, index = divmod(month, 12)
+    return date(year, index + 1, min(day, calendar.monthrange(year, index + 1)[1])).toordinal()
+
+
+@lru_cache(maxsize=16384)
+def _month_of(ordinal: int) -> int:
+    day = date.fromordinal(ordinal)
+    return day.year * 12 + day.month - 1
