@@ -1,21 +1,15 @@
-"""Rasa's command line, started without loading TensorFlow.
+"""Stands in for TensorFlow, which Rasa imports and none of our components uses.
 
 Rasa imports TensorFlow at every start because some of its components (DIET, TED) need
-it. None of ours does, and loading it costs some 15 s of processor time and 350 MB. Here an
-import hook offers empty modules under TensorFlow's names: classes may inherit from what
-is in them and annotations may name it, but using any of it raises an error that says so.
-
-Run as ``python -m bot.without_tensorflow train|run|… ARGUMENTS``; with
-``PENNY_TENSORFLOW=1`` the real library is loaded, for pipelines that use it.
+it. Loading it costs several seconds and 350 MB per process. The import hook here offers
+empty modules under TensorFlow's names: classes may inherit from what is in them and
+annotations may name it, but making an object of any of them raises an error that says so.
 """
 
 from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
-import os
-import sys
-import warnings
 from types import ModuleType
 from typing import Any, Optional, Sequence
 
@@ -79,18 +73,3 @@ class AbsentTensorflow(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
 
-
-def main() -> None:
-    """Starts Rasa's command line with the arguments given."""
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    if os.environ.get("PENNY_TENSORFLOW") != "1":
-        sys.meta_path.insert(0, AbsentTensorflow())
-    from rasa.__main__ import main as rasa
-
-    rasa()
-
-
-if __name__ == "__main__":
-    main()

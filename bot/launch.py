@@ -1,0 +1,35 @@
+"""Rasa's command line as Penny runs it: ``python -m bot.launch train|run|… ARGUMENTS``.
+
+The same commands and options as ``rasa``, with two replacements made before it starts:
+TensorFlow is not loaded (see :mod:`bot.without_tensorflow`; ``PENNY_TENSORFLOW=1`` loads it),
+and actions are called in the lean way of :mod:`bot.components.remote_action`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+
+def main() -> None:
+    """Starts Rasa's command line with the arguments given."""
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    if os.environ.get("PENNY_TENSORFLOW") != "1":
+        from bot.without_tensorflow import AbsentTensorflow
+
+        sys.meta_path.insert(0, AbsentTensorflow())
+
+    import rasa.core.actions.action
+    from rasa.__main__ import main as rasa_main
+
+    from bot.components.remote_action import LeanRemoteAction
+
+    rasa.core.actions.action.RemoteAction = LeanRemoteAction
+    rasa_main()
+
+
+if __name__ == "__main__":
+    main()
