@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 from cachetools import LRUCache
@@ -23,6 +23,9 @@ from finance_core.store import database
 from finance_core.store.vault import Vault, open_vault
 
 _RECENT = 512  # derived results kept in memory, over all people
+
+if TYPE_CHECKING:
+    from finance_core.enrich.classifier import CategoryModel  # slow to import
 
 type Connect = Callable[[str, str | None], Connector]
 type ConnectPayments = Callable[[str, str | None], PaymentConnector]
@@ -84,17 +87,21 @@ class Core:
         return loaded
 
     def recent[R](self, key: Hashable, compute: Callable[[], R]) -> R:
-        """The result kept under ``key``, else computed now; the least used ones are dropped."""
+        """The result kept under ``key``, else computed now; the least used ones are dropped.
+
+        None is not kept, so that what does not exist yet is looked for again.
+        """
         with self._guard:
             if key in self._recent:
                 kept: R = self._recent[key]
                 return kept
         result = compute()
-        with self._guard:
-            self._recent[key] = result
+        if result is not None:
+            with self._guard:
+                self._recent[key] = result
         return result
 
-    def category_model(self) -> categories.CategoryModel:
+    def category_model(self) -> CategoryModel:
         """The classifier that names the category of a movement."""
         return self.model(
             "categories", partial(categories.load_or_train, self.settings.models_folder)

@@ -198,7 +198,10 @@ def _renewed(
     session: Session, connection: StoredConnection, batch: SyncBatch
 ) -> tuple[StoredConnection, SyncBatch]:
     """The connection a first batch belongs to: an older one where this renews it."""
-    old = None if connection.last_synced_at else connections.twin(session, connection, batch)
+    if connection.last_synced_at is not None:
+        return connection, batch
+    ledger.lock_person(session, connection.person_id)  # two first batches would miss each other
+    old = connections.twin(session, connection, batch)
     if old is None:
         return connection, batch
     connections.renew(session, old, connection)

@@ -18,7 +18,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from finance_core.enrich.categories import CategoryModel, load_or_train
+from finance_core.enrich.classifier import CategoryModel, load_or_train
 from finance_core.services.core import Core, open_core
 from finance_core.settings import CoreSettings
 from finance_core.store import database
@@ -58,8 +58,10 @@ def postgres() -> Iterator[PostgresServer]:
     programs = _programs(home, drop)
     data = home / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
-        + ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+        [
+            *(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+        ],
         check=True,
         capture_output=True,
         cwd=home,
@@ -67,8 +69,10 @@ def postgres() -> Iterator[PostgresServer]:
     )
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", home, "-c", "listen_addresses="]
-            + ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"],
+            [
+                *(programs / "postgres", "-D", data, "-k", home, "-c", "listen_addresses="),
+                *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
+            ],
             stdout=log,
             stderr=log,
             cwd=home,
