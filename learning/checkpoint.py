@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from learning.errors import AlreadyCollecting, BadTranscripts
-from learning.events import Cursor
+from learning.events import START, Cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Plan:
 class Checkpoint:
     """Where the next batch starts, and the batch that was under way, if any."""
 
-    cursor: Cursor = Cursor()
+    cursor: Cursor = START
     plan: Plan | None = None
 
 

@@ -35,6 +35,9 @@ class Cursor:
     open_lines: tuple[int, ...] = ()
 
 
+START = Cursor()
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event, with the offset of its line."""
@@ -89,17 +92,28 @@ def locate(path: Path, cursor: Cursor) -> tuple[Path, Cursor]:
     new one is begun. When it is gone, or was cut off, reading starts afresh at
     the beginning of ``path``.
     """
-    if cursor.offset == 0 or _is_same(path, cursor):
-        return path, cursor
-    rotated = sorted(path.parent.glob(f"{path.name}?*"))
-    for other in rotated:
-        if _is_same(other, cursor):
-            return other, cursor
-    return path, Cursor()
+    for candidate in (path, *_rotated(path)):
+        if cursor.fingerprint_bytes == 0 or _is_same(candidate, cursor):
+            return candidate, cursor
+    return path, START
+
+
+def after_rotated(path: Path, rotated: Path) -> Cursor:
+    """Where to go on when ``rotated`` was read to its end: the next newer file's beginning."""
+    older_first = _rotated(path)
+    for newer in older_first[older_first.index(rotated) + 1 :]:
+        with newer.open("rb") as file:
+            return Cursor(0, *_fingerprint(file, _FINGERPRINT_BYTES))
+    return START
 
 
 def read_turns(
-    path: Path, cursor: Cursor, *, settled_before: float, limit: int, end: int | None = None
+    path: Path,
+    cursor: Cursor,
+    *,
+    settled_before: float,
+    limit: int = 1 << 24,
+    end: int | None = None,
 ) -> Batch:
     """Reads on from ``cursor`` and groups what is there into turns.
 
@@ -126,16 +140,24 @@ def read_turns(
         fingerprint, length = _fingerprint(file, offset)
     parsed = [_event(start, raw) for start, raw in lines]
     turns = list(_turns(event for event in parsed if event))
-    over = [turn for turn in turns if turn.finished or turn.last < settled_before]
-    waiting = sorted(line for turn in turns if turn not in over for line in turn.lines)
+    for turn in turns:
+        turn.finished = turn.finished or turn.last < settled_before
+    over = [turn for turn in turns if turn.finished]
+    waiting = sorted(line for turn in turns if not turn.finished for line in turn.lines)
     broken = sum(event is None for event in parsed)
     return Batch(tuple(over), Cursor(offset, fingerprint, length, tuple(waiting)), broken)
 
 
+def _rotated(path: Path) -> list[Path]:
+    """Earlier files of ``path``, oldest first; compressed ones are out of reach."""
+    names = (other for other in path.parent.glob(f"{path.name}?*") if other.suffix != ".gz")
+    return sorted(names, key=lambda other: (other.stat().st_mtime_ns, other.name))
+
+
 def _fingerprint(file: BinaryIO, offset: int) -> tuple[str, int]:
-    length = min(offset, _FINGERPRINT_BYTES)
     file.seek(0)
-    return hashlib.sha256(file.read(length)).hexdigest(), length
+    beginning = file.read(min(offset, _FINGERPRINT_BYTES))
+    return hashlib.sha256(beginning).hexdigest(), len(beginning)
 
 
 def _is_same(path: Path, cursor: Cursor) -> bool:
@@ -236,4 +258,3 @@ def _mapping(value: object) -> dict[str, Any]:
 def _model(metadata: dict[str, Any]) -> str:
     model = metadata.get("model_id")
     return model if isinstance(model, str) and model else "unknown"
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,9 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
+)
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
 )
 
 from learning.errors import StoreError, StoreRefused, StoreUnavailable
@@ -42,7 +46,7 @@ class ObjectStore:
     def __init__(self, settings: LearningSettings) -> None:
         self._settings = settings
         self._bucket = settings.s3_bucket
-        self._client = _client(settings)
+        self._client = _client(settings, *_credentials(settings))
 
     def ensure_bucket(self) -> None:
         """Makes sure that the bucket is there; only the local server's is created."""
@@ -105,7 +109,7 @@ class ObjectStore:
             raise _translated(err, self._bucket) from err
         except (NoCredentialsError, PartialCredentialsError) as err:
             raise StoreRefused("There are no credentials for the object store.") from err
-        except (HTTPClientError, OSError) as err:
+        except (HTTPClientError, NoConnection, OSError) as err:
             where = self._settings.s3_endpoint or "Amazon S3"
             raise StoreUnavailable(f"The object store at {where} does not answer.") from err
         except BotoCoreError as err:
@@ -118,8 +122,9 @@ def is_local(settings: LearningSettings) -> bool:
     return urlsplit(settings.s3_endpoint).hostname in _LOOPBACK
 
 
-def _client(settings: LearningSettings) -> Any:
-    access, secret = _credentials(settings)
+@lru_cache(maxsize=8)
+def _client(settings: LearningSettings, access: str | None, secret: str | None) -> Any:
+    """A client is slow to build and safe to share, so there is one for each way to connect."""
     config = Config(
         connect_timeout=min(3.0, settings.s3_timeout),
         read_timeout=settings.s3_timeout,
@@ -148,7 +153,9 @@ def _credentials(settings: LearningSettings) -> tuple[str | None, str | None]:
 
 
 def _code(error: BaseException | None) -> str:
-    return str(error.response.get("Error", {}).get("Code")) if isinstance(error, ClientError) else ""
+    return (
+        str(error.response.get("Error", {}).get("Code")) if isinstance(error, ClientError) else ""
+    )
 
 
 def _translated(err: ClientError, bucket: str) -> StoreError:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from learning import checkpoint, events
@@ -35,8 +36,11 @@ from learning.settings import LearningSettings
 
 _log = logging.getLogger(__name__)
 _PREFIX = "transcripts/"
-_KEY = re.compile(r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+\.jsonl\.gz")
+_KEY = re.compile(
+    r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+\.jsonl\.gz"
+)
 _HEADS_AT_ONCE = 8
+_EVERYTHING = float("inf")  # every turn counts as over: nothing more will be written
 
 Known = Callable[[str], Sequence[str]]
 Row = dict[str, Any]
@@ -100,65 +104,77 @@ def collect(
         AlreadyCollecting: another process is at it.
     """
     store = ObjectStore(settings)
-    settled_before = now.timestamp() - settings.settle_seconds
+    mask = _Masking(consented, known, anonymizer or default(), pseudonym_key(settings.state))
     total = Collected()
     with checkpoint.only_one(settings.state):
         store.ensure_bucket()
-        while step := _next_batch(settings, settled_before):
-            batch, identity, after = step
-            rows, counts = _masked(batch, identity, settings, consented, known, anonymizer)
-            keys = tuple(_store(store, identity, rows))
-            checkpoint.save(settings.state, Checkpoint(after))
+        while step := _next_step(settings, now.timestamp() - settings.settle_seconds):
+            rows, counts = _masked(step.batch, mask)
+            keys = tuple(_store(store, step.identity, rows))
+            checkpoint.save(settings.state, Checkpoint(step.after))
             total += replace(counts, objects=keys)
     return total
 
 
-def _next_batch(
-    settings: LearningSettings, settled_before: float
-) -> tuple[Batch, str, Cursor] | None:
-    """The batch to store now, its identity and the cursor after it; None when all is done."""
+@dataclass(frozen=True, slots=True)
+class _Masking:
+    """Whose turns may be kept, and what makes them safe to keep."""
+
+    consented: Collection[str]
+    known: Known
+    anonymizer: Anonymizer
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A batch to store, the identity its keys follow from, and the cursor after it."""
+
+    batch: Batch
+    identity: str
+    after: Cursor
+
+
+def _next_step(settings: LearningSettings, settled_before: float) -> _Step | None:
+    """The batch to store now, planned on disk; None when everything has been read."""
     saved = checkpoint.load(settings.state)
     path, cursor = events.locate(settings.events, saved.cursor)
     plan = saved.plan if cursor == saved.cursor else None
-    rotated_away = path != settings.events
-    before = plan.settled_before if plan else settled_before
-    end = plan.end if plan else None
-    batch = events.read_turns(
-        path, cursor, settled_before=before, limit=settings.batch_bytes, end=end
-    )
-    if batch.cursor == cursor and plan is None:
-        if not rotated_away:
-            return None
-        before = float("inf")  # nothing more will be written to this file
-        batch = events.read_turns(path, cursor, settled_before=before, limit=0)
-    after = Cursor() if before == float("inf") else batch.cursor
     if plan is None:
-        plan = Plan(batch.cursor.offset, before)
+        plan = _plan(settings, path, cursor, settled_before)
+        if plan is None:
+            return None
         checkpoint.save(settings.state, Checkpoint(cursor, plan))
+    batch = events.read_turns(path, cursor, settled_before=plan.settled_before, end=plan.end)
     identity = f"{batch.cursor.fingerprint}:{cursor.offset}:{cursor.open_lines}:{plan.end}"
-    return batch, identity, after
+    closing = plan.settled_before == _EVERYTHING and path != settings.events
+    after = events.after_rotated(settings.events, path) if closing else batch.cursor
+    return _Step(batch, identity, after)
 
 
-def _masked(
-    batch: Batch,
-    identity: str,
-    settings: LearningSettings,
-    consented: Collection[str],
-    known: Known,
-    anonymizer: Anonymizer | None,
-) -> tuple[list[Row], Collected]:
+def _plan(
+    settings: LearningSettings, path: Path, cursor: Cursor, settled_before: float
+) -> Plan | None:
+    """How far to read next; a rotated file read to its end is closed with its open turns."""
+    batch = events.read_turns(
+        path, cursor, settled_before=settled_before, limit=settings.batch_bytes
+    )
+    if batch.cursor != cursor:
+        return Plan(batch.cursor.offset, settled_before)
+    return Plan(cursor.offset, _EVERYTHING) if path != settings.events else None
+
+
+def _masked(batch: Batch, mask: _Masking) -> tuple[list[Row], Collected]:
     """The rows to store, and the counts of what was read and left out."""
-    anonymizer = anonymizer or default()
-    key = pseudonym_key(settings.state)
     mine: dict[str, list[Turn]] = defaultdict(list)
     for turn in batch.turns:
-        if turn.person_id in consented:
+        if turn.person_id in mask.consented:
             mine[turn.person_id].append(turn)
     rows: list[Row] = []
     withheld = 0
     for person_id, turns in mine.items():
         try:
-            rows += _rows_of_person(turns, known(person_id), key, anonymizer)
+            rows += _rows_of_person(turns, mask.known(person_id), mask)
         except SecretLeft:
             withheld += len(turns)
             _log.warning("withheld %d turns that masking did not make safe", len(turns))
@@ -172,21 +188,20 @@ def _masked(
     )
 
 
-def _rows_of_person(
-    turns: Sequence[Turn], known: Sequence[str], key: bytes, anonymizer: Anonymizer
-) -> list[Row]:
+def _rows_of_person(turns: Sequence[Turn], known: Sequence[str], mask: _Masking) -> list[Row]:
     states: dict[str, Conversation] = defaultdict(Conversation)
+    key = mask.key
 
-    def mask(turn: Turn, text: str) -> str:
-        return anonymizer.anonymize(text, known, states[turn.sender]).text
+    def masked(turn: Turn, text: str) -> str:
+        return mask.anonymizer.anonymize(text, known, states[turn.sender]).text
 
     return [
         {
             "conversation": _conversation(key, turn),
             "turn": _digest(key, "turn", f"{turn.sender}:{turn.timestamp!r}:{turn.message_id}"),
             "at": datetime.fromtimestamp(turn.timestamp, UTC).isoformat(timespec="seconds"),
-            "text": mask(turn, turn.text),
-            "replies": [mask(turn, reply) for reply in turn.replies],
+            "text": masked(turn, turn.text),
+            "replies": [masked(turn, reply) for reply in turn.replies],
             "intent": turn.intent,
             "confidence": turn.confidence,
             "model": turn.model,

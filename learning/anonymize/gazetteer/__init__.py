@@ -6,16 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-_NEVER_NAMES = frozenset(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
-    "jan feb mar apr jun jul aug sep sept oct nov dec christmas easter thanksgiving halloween "
-    "english french german spanish italian american british european euro dollar penny atm usd gbp eur czk "
-    "ok okay hi hey hello thanks thank please pls yes no nope yeah yep im ive dont cant wont whats thats "
-    "gonna wanna gotta isa ira pin etc asap lol netflix spotify amazon uber tesco aldi lidl walmart costco "
-    "paypal venmo zelle visa mastercard amex plaid google apple facebook youtube telegram alexa".split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
@@ -37,12 +27,13 @@ class Gazetteer:
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:
     """Reads the lists, once."""
-    first, last, places, words = map(_entries, ("first", "last", "places", "words"))
-    ordinary = words | _NEVER_NAMES
+    lists = ("first", "last", "places", "words", "never")
+    first, last, places, words, never = map(_entries, lists)
+    ordinary = words | never
     return Gazetteer(
         first=first - ordinary,
         last=last - ordinary,
-        wordy=((first | last) & words) - _NEVER_NAMES,
+        wordy=((first | last) & words) - never,
         places=places - ordinary,
     )
 

@@ -14,7 +14,8 @@ _UK = re.compile(
 )
 _SORT_ALONE = re.compile(rf"\bsort[ -]?code\b\D{{0,15}}({_SORT_CODE}|\d{{6}})(?!\d)", re.I)
 _ANNOUNCED = re.compile(
-    r"\b(?:account|acct|acc|a/c|iban|bban|konto|účet)\b(?: ?(?:number|no\.?|nr\.?|#|num|ending|ends?))*"
+    r"\b(?:account|acct|acc|a/c|iban|bban|konto|účet)\b"
+    r"(?: ?(?:number|no\.?|nr\.?|#|num|ending|ends?))*"
     r"(?: (?:is|in|with|was))?[ :#.]{0,3}((?:\d[ -]?){3,16}\d(?:/\d{4})?)(?![\d.,]\d)",
     re.I,
 )

@@ -9,7 +9,9 @@ from functools import lru_cache
 from learning.anonymize.spans import Span
 
 LABEL = "KNOWN"
-_GAP = r"[\s\-]*"
+_WORDS = re.compile(r"[^\W_]+")
+_GAP = r"[\W_]*"
+_TELLING = 6  # letters or digits that are telling even inside another word
 _FEWEST = 2  # letters or digits; less would mask half of every sentence
 
 
@@ -22,9 +24,24 @@ def find(text: str, known: Iterable[str]) -> Iterator[Span]:
         yield Span(*match.span(), LABEL)
 
 
-def occurs(text: str, known: Iterable[str]) -> bool:
-    """True when one of ``known`` can still be read in ``text``."""
-    return next(find(text, known), None) is not None
+def survives(parts: Iterable[str], known: Iterable[str]) -> bool:
+    """True when one of ``known`` can still be read in one of ``parts``.
+
+    Checked apart from ``find``, and more suspicious: longer names and numbers also
+    count inside other words, whatever stands between their letters.
+    """
+    secrets = {_squeezed(secret) for secret in known}
+    for part in parts:
+        squeezed = _squeezed(part)
+        if any(len(secret) >= _TELLING and secret in squeezed for secret in secrets):
+            return True
+        if next(find(part, known), None):
+            return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +54,7 @@ def _pattern(known: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _spelling(secret: str) -> str:
-    """Numbers may be grouped anyhow; words may be parted by any white space."""
+    """Numbers may be grouped anyhow; words may be parted by anything but letters and digits."""
     if sum(map(str.isdigit, secret)) * 2 > len(secret):
-        return _GAP.join(map(re.escape, filter(str.isalnum, secret)))
-    return r"\s+".join(map(re.escape, secret.split()))
+        return _GAP.join(filter(str.isalnum, secret))
+    return _GAP.join(_WORDS.findall(secret))

@@ -16,8 +16,9 @@ from learning.anonymize.spans import Span
 LABEL = "NATIONAL_ID"
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _ANNOUNCED = re.compile(
-    r"\b(?:passport|driv(?:er|ing)(?:'?s)? licen[cs]e|licen[cs]e|driver|social security|ssn|national insurance|"
-    r"nino|tax(?:payer)? (?:id|number)|tin|id card|identity card|national id|personal id)\b"
+    r"\b(?:passport|driv(?:er|ing)(?:'?s)? licen[cs]e|licen[cs]e|driver|social security|ssn|"
+    r"national insurance|nino|tax(?:payer)? (?:id|number)|tin|(?:id|identity) card|"
+    r"(?:national|personal) id)\b"
     r"(?:[ '’]?s)?(?: ?(?:number|no\.?|nr\.?|id|#|code))*(?: (?:is|was|are))?[ :#=]{0,3}"
     r"((?=[A-Za-z -]{0,8}\d)[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){4,17})(?!\w)",
     re.I,

@@ -19,16 +19,27 @@ from learning.anonymize.spans import Span
 
 LABEL = "PERSON"
 _SHORTEST_LOWER = 4  # a shorter name in lower case is more often a slip or a foreign word
-_TITLES = ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "lady", "lord",
-           "herr", "frau", "señor", "señora", "monsieur", "madame", "uncle", "aunt", "auntie", "aunty"]  # fmt: skip
-_RELATIVES = ["wife", "husband", "partner", "son", "daughter", "mother", "father", "mum", "mom", "dad",
-              "brother", "sister", "friend", "boss", "landlord", "landlady", "flatmate", "roommate",
-              "housemate", "boyfriend", "girlfriend", "fiance", "fiancee", "cousin", "nephew", "niece",
-              "grandmother", "grandfather", "colleague", "neighbour", "neighbor", "nanny", "cleaner"]  # fmt: skip
-_PARTICLES = ["de", "la", "del", "della", "di", "da", "dos", "das", "van", "von", "der", "den", "le", "el",
-              "al", "bin", "ibn", "ter", "ten", "st", "st.", "y", "e"]  # fmt: skip
-_HANDS = ["to", "from", "with", "for", "by", "owe", "owes", "owed", "pay", "paid", "and", "met", "dear", "hi",
-          "hello", "hey", "ask", "asked", "tell", "told", "regards", "sincerely", "cheers", "attn"]  # fmt: skip
+# fmt: off
+_TITLES = [
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "lady", "lord",
+    "herr", "frau", "señor", "señora", "monsieur", "madame", "uncle", "aunt", "auntie", "aunty",
+]
+_RELATIVES = [
+    "wife", "husband", "partner", "son", "daughter", "mother", "father", "mum", "mom", "dad",
+    "brother", "sister", "friend", "boss", "landlord", "landlady", "flatmate", "roommate",
+    "housemate", "boyfriend", "girlfriend", "fiance", "fiancee", "cousin", "nephew", "niece",
+    "grandmother", "grandfather", "colleague", "neighbour", "neighbor", "nanny", "cleaner",
+]
+_PARTICLES = [
+    "de", "la", "del", "della", "di", "da", "dos", "das", "van", "von", "der", "den", "le",
+    "el", "al", "bin", "ibn", "ter", "ten", "st", "st.", "y", "e",
+]
+_HANDS = [
+    "to", "from", "with", "for", "by", "owe", "owes", "owed", "pay", "paid", "and", "met",
+    "dear", "hi", "hello", "hey", "ask", "asked", "tell", "told", "regards", "sincerely",
+    "cheers", "attn",
+]
+# fmt: on
 
 _Pattern = list[dict[str, Any]]
 

@@ -57,4 +57,4 @@ def _looks_dialled(number: str, digits: int) -> bool:
         return True
     if len(groups) == 2:
         return min(map(len, groups)) >= 3
-    return number.startswith("0") and digits >= 9 or digits == 10
+    return (number.startswith("0") and digits >= 9) or digits == 10

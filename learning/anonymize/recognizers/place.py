@@ -11,7 +11,7 @@ from learning.anonymize.spans import Span
 
 LABEL = "PLACE"
 _LONGEST = 4  # words
-_BEFORE = frozenset("in from to at near around via through outside visiting".split())
+_BEFORE = frozenset(("in", "from", "to", "at", "near", "around", "via", "through", "visiting"))
 
 
 class Places:

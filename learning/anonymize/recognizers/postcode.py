@@ -9,8 +9,8 @@ from learning.anonymize.spans import Span
 
 LABEL = "POSTCODE"
 _STATES = (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY "
-    "NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR VI AE AP AA"
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
+    "NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR VI AE AP AA"
 ).replace(" ", "|")
 _PATTERNS = (
     re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?!\w)"),  # United Kingdom
@@ -19,7 +19,8 @@ _PATTERNS = (
     re.compile(r"(?<![\w.,$€£-])\d{5}-\d{4}(?![\w-])"),  # ZIP+4
 )
 _ANNOUNCED = re.compile(
-    r"\b(?:zip|post|postal)(?:[ -]?code)?\b(?: (?:is|of|at|in))?[ :#]{0,3}((?=\w*\d)\w{3,5}(?:[ -]\w{2,4})?)",
+    r"\b(?:zip|post|postal)(?:[ -]?code)?\b(?: (?:is|of|at|in))?[ :#]{0,3}"
+    r"((?=\w*\d)\w{3,5}(?:[ -]\w{2,4})?)",
     re.I,
 )
 

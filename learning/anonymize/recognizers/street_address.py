@@ -21,9 +21,13 @@ _FOREIGN = (
     r"(?:rua|rue|via|viale|corso|piazza|calle|avenida|avda|carrera|plaza|paseo|strada|stradă|ulica|ul|ulice|"
     r"allée|chemin|place|boulevard|largo|travessa|rruga|jalan)"
 )
-_STREET_WORD = r"[^\W\d_]+(?:stra(?:ß|ss)e|str|weg|gasse|platz|allee|straat|laan|gatan|vägen|gade|vej|gata|tie|katu|utca)"
+_STREET_WORD = (
+    r"[^\W\d_]+(?:stra(?:ß|ss)e|str|weg|gasse|platz|allee|straat|laan|gatan|vägen|gade|vej|gata|"
+    r"tie|katu|utca)"
+)
 _UNIT = (
-    r"(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|p\.? ?o\.? ?box|post office box|bldg|building|door)"
+    r"(?:apt|apartment|suite|ste|unit|flat|room|rm|floor|p\.? ?o\.? ?box|post office box|bldg|"
+    r"building|door)"
     r"\.? ?(?:#|no\.? ?)?\d{1,6}[A-Za-z]?"
 )
 _STREET = (
@@ -42,12 +46,13 @@ _PATTERNS = (
     re.compile(_STREET + _AFTER),
     re.compile(rf"\b{_UNIT}(?!\w)", re.I),
     re.compile(  # lines of an envelope: number and names, then lines, then a post code
-        rf"{_NUMBER} +{_CAPITAL}(?: +[\w'’.-]+){{0,4}},?[ ]*\n(?:[^\n\d]{{2,40}}\n|[^\n]{{0,4}}(?i:{_UNIT})[^\n]{{0,3}}\n){{0,4}}"
+        rf"{_NUMBER} +{_CAPITAL}(?: +[\w'’.-]+){{0,4}},?[ ]*\n"
+        rf"(?:[^\n\d]{{2,40}}\n|[^\n]{{0,4}}(?i:{_UNIT})[^\n]{{0,3}}\n){{0,4}}"
         rf"[^\n]{{0,40}}?\b\d{{4,6}}(?:-\d{{4}})?\b"
     ),
 )
 _ANNOUNCED = re.compile(
-    r"\b(?:address is|address:|live at|lives at|living at|moved to|move to|located at|reside at|resides at)\s+"
+    r"\b(?:address is|address:|lives? at|living at|moved? to|located at|resides? at)\s+"
     rf"({_NUMBER} +{_CAPITAL}(?:[ ,\n]+(?:{_CAPITAL}|\d{{1,6}}\b)){{0,10}})"
 )
 

@@ -11,7 +11,8 @@ LABEL = "TOKEN"
 _UUID = re.compile(r"(?<!\w)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!\w)", re.I)
 _RUN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{16,}={0,2}(?![\w-])")
 _ANNOUNCED = re.compile(
-    r"\b(?:password|passcode|pin|token|otp|security code|cvv|cvc|api key)\b(?: (?:is|was|code|number))*[ :=]{1,3}"
+    r"\b(?:password|passcode|pin|token|otp|security code|cvv|cvc|api key)\b"
+    r"(?: (?:is|was|code|number))*[ :=]{1,3}"
     r"((?=\S*\d)[^\s,;\ufffc]{3,})",
     re.I,
 )

@@ -10,8 +10,8 @@ from learning.anonymize.spans import Span
 LABEL = "URL"
 _SCHEME = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'\ufffc]+", re.I)
 _BARE = re.compile(
-    r"(?<![\w@.-])(?:www\.[\w-]+(?:\.[\w-]+)*|(?:[\w-]+\.)+(?:com|org|net|info|biz|io|co|uk|de|fr|it|es|nl|"
-    r"eu|us|ca|au|ch|at|be|se|no|dk|fi|pl|cz|pt|ie|ru|jp|cn|in|br|mx|app|dev|bank|me|tv|ly|gov|edu))"
+    r"(?<![\w@.-])(?:www\.[\w-]+(?:\.[\w-]+)*|(?:[\w-]+\.)+(?:com|org|net|info|biz|io|co|uk|de|fr|es|nl|"
+    r"eu|ca|au|ch|se|dk|fi|pl|cz|pt|ie|ru|jp|cn|br|mx|app|dev|bank|tv|ly|gov|edu))"
     r"(?:[:/?#][^\s<>\"'\ufffc]*)?(?![\w@-])",
     re.I,
 )
