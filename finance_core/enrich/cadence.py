@@ -21,6 +21,7 @@ _LEAST_KEPT = 0.75  # share of expected days that must have happened
 _MOST_EXTRA = 0.15  # share of days that may lie beside the rhythm
 _SATURDAY = 5
 _ANCHORS_TRIED = 4
+_SURELY_NEAREST = 5  # days; two anchors are at least twelve days apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,14 @@ class Grid:
             return number, ordinal - self.day(number)
         count = len(self.anchors)
         base = (_month_of(ordinal) - self.offset) // self.months * count
-        lateness = {n: ordinal - self.day(n) for n in range(base - 1, base + 2 * count)}
-        number = min(lateness, key=lambda n: abs(lateness[n]))
-        return number, lateness[number]
+        number, late = base, ordinal - self.day(base)
+        for other in (*range(base + 1, base + 2 * count), base - 1):
+            if abs(late) <= _SURELY_NEAREST:
+                break
+            lateness = ordinal - self.day(other)
+            if abs(lateness) < abs(late):
+                number, late = other, lateness
+        return number, late
 
 
 @dataclass(frozen=True, slots=True)
