@@ -49,8 +49,14 @@ class RecentTrackerStore(SQLTrackerStore):
         self._recent = recent
         self._trackers: "OrderedDict[Text, Tuple[int, DialogueStateTracker]]" = OrderedDict()
         if self.engine.dialect.name == "sqlite":
+            # By default a file database is opened and closed around every statement.
+            self.engine = sa.create_engine(
+                self.engine.url,
+                poolclass=sa.pool.QueuePool,
+                connect_args={"check_same_thread": False},
+            )
             sa.event.listen(self.engine, "connect", _use_write_ahead_log)
-            self.engine.dispose()
+            self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
         """The tracker of the latest session, or None for a new conversation."""
