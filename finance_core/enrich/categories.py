@@ -116,8 +116,10 @@ def _by_knowledge(
     corrected = own.get(merchant.casefold())
     if corrected:
         return _decided(corrected, "correction")
+    came_in = record.amount.amount > 0
     usual = merchants.usual_category(merchant)
-    usual = None if usual == OTHER else usual
+    if usual == OTHER or (usual and not came_in and taxonomy().kind(usual) == "income"):
+        usual = None
     hinted = taxonomy().adopt(record.category_hint) if record.category_hint else None
     if hinted and hinted != OTHER:
         return _decided(_refined(hinted, usual), "hint")
@@ -125,7 +127,7 @@ def _by_knowledge(
     if coded:
         # What is billed monthly comes under the codes of many trades.
         return _decided("subscriptions" if usual == "subscriptions" else coded, "mcc")
-    said = _by_words(record.description, came_in=record.amount.amount > 0)
+    said = _by_words(record.description, came_in=came_in)
     if usual and (said is None or taxonomy().kind(said) != "income"):
         return _decided(usual, "merchant")
     return _decided(said, "rule") if said else None
