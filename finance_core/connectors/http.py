@@ -211,6 +211,7 @@ class BankHttp:
     def _send(self, request: httpx.Request, auth: tuple[str, str] | None, deadline: float) -> Reply:
         left = max(deadline - self._clock(), 0.001)
         request.extensions["timeout"] = httpx.Timeout(min(self._timeout, left)).as_dict()
+        request.headers.pop("cookie", None)  # the client is shared: no person's follows another
         basic = httpx.BasicAuth(*auth) if auth else None
         response = self._client.send(request, stream=True, auth=basic, follow_redirects=False)
         try:

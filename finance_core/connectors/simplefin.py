@@ -30,9 +30,9 @@ from finance_core.connectors.kinds import kind_from_name
 from finance_core.errors import BadInput, BankConsentExpired, BankRejected, BankUnavailable
 from finance_core.model import AccountKind, AccountRecord, SyncBatch, TransactionRecord
 
-_FIRST_FETCH = timedelta(days=730)
 _OVERLAP = timedelta(days=30)
 _WINDOW = timedelta(days=60)  # bridges refuse or cut longer ranges
+_FIRST_FETCH = 13 * _WINDOW - timedelta(days=1)  # two years and the rest of their first month
 _KEPT_BY_BRIDGES = timedelta(days=90)
 _SIGN_IN = re.compile(r"auth|sign|log.?in|consent|reconnect", re.IGNORECASE)
 _CLAIM_PATH = re.compile(r"/claim/[^/]+$")
