@@ -23,16 +23,16 @@ class SavingsAdvice(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """A proposal that waits for a yes, or why nothing should move."""
         request = read_request(core, turn)
-        amounts = request.amounts
+        wanted = next(iter(request.amounts), None)
         advice = savings.propose(
             core,
             turn.person.id,
             turn.today,
             turn.now,
             turn.channel,
-            wanted=amounts[0] if amounts else None,
+            wanted=wanted,
         )
-        reply = words.proposal(advice)
+        reply = words.proposal(advice, wanted)
         kept = advice.proposal.id if advice.proposal else None
         reply = replace(
             reply,

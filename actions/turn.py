@@ -15,6 +15,8 @@ from finance_core.model import Fact, Person
 from finance_core.services import people
 from finance_core.services.core import Core
 
+_FORM_SLOTS = ("amount", "on_date", "forecast_date")
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -27,6 +29,7 @@ class Turn:
         frame: skill and parameters of the last question answered, to follow up on.
         proposal_id: the transfer that waits for a yes in this conversation, if any.
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
+        form: what the forms have gathered, by slot.
     """
 
     person: Person
@@ -39,6 +42,7 @@ class Turn:
     frame: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: str | None = None
     last_reply: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         frame=tracker.get_slot("frame") or {},
         proposal_id=tracker.get_slot("proposal_id"),
         last_reply=tracker.get_slot("last_reply") or {},
+        form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
     )
 
 

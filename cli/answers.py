@@ -17,7 +17,6 @@ from typing import Any
 
 import httpx
 import yaml
-from finance_core.services.core import Core
 
 from cli.core import open_core
 from cli.running import connect_sandbox
@@ -25,6 +24,7 @@ from cli.stack import Stack, running_stack
 from cli.talk import Talk
 from finance_core.errors import BadInput
 from finance_core.services import imports, people, sync
+from finance_core.services.core import Core
 
 _SUITE_KEYS = {"ledger", "bank", "today", "currency", "conversations"}
 _TURN_KEYS = {"say", "facts", "skill", "shows", "hides", "as_of"}

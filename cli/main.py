@@ -7,8 +7,9 @@ import sys
 
 import typer
 
-from cli import backtest, evaluate, ledger, people, privacy, running, talk, training
+from cli import backtest, evaluate, ledger, people, running, talk, training, transcripts, worker
 from finance_core.errors import PennyError
+from learning.errors import LearningError
 
 commands = typer.Typer(
     name="penny",
@@ -20,8 +21,8 @@ commands = typer.Typer(
 commands.add_typer(people.group, name="user")
 commands.add_typer(evaluate.group, name="evaluate")
 commands.add_typer(backtest.group, name="backtest")
-commands.add_typer(privacy.group, name="learn")
-for module in (ledger, talk, training, running, privacy):
+commands.add_typer(transcripts.group, name="learn")
+for module in (ledger, talk, training, running, transcripts, worker):
     module.register(commands)
 
 
@@ -30,7 +31,7 @@ def app() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         commands()
-    except PennyError as error:
+    except (PennyError, LearningError) as error:
         print(f"penny: {error}", file=sys.stderr)  # noqa: T201 the command's one error line
         sys.exit(2)
     except KeyboardInterrupt:

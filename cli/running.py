@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from finance_core.services.core import Core
 from honcho.manager import Manager
 from rich.console import Console
 
@@ -23,6 +22,7 @@ from cli.ledger import today_of
 from cli.stack import ROOT, NotStarted, Ports, checks, environment, preflight, processes, wait_ready
 from finance_core.errors import NotFound, PennyError
 from finance_core.services import people, sync
+from finance_core.services.core import Core
 from finance_core.settings import CoreSettings
 
 DEMO = "Amelia"

@@ -43,7 +43,7 @@ def train(
             text=f"{wanted.name} is up to date.",
         )
         return
-    seconds = _train(wanted)
+    seconds = run_training(wanted)
     show(
         {"model": wanted.name, "trained": True, "seconds": round(seconds, 1)},
         as_json=as_json,
@@ -78,12 +78,13 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def _train(wanted: Path) -> float:
+def run_training(wanted: Path) -> float:
+    """Trains into ``wanted``, drops older models, and returns the seconds it took."""
     MODELS.mkdir(exist_ok=True)
     log = MODELS / "train.log"
     started = time.monotonic()
     command = [
-        "bot/.venv/bin/python", "-m", "rasa", "train",
+        "bot/.venv/bin/python", "-m", "bot.launch", "train",
         "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
         "--out", str(MODELS), "--fixed-model-name", wanted.name.removesuffix(".tar.gz"),
         "--force",

@@ -11,6 +11,7 @@ from finance_core.model import Account, Fact, Period
 from finance_core.money import Money
 from finance_core.services.balances import AccountBalance, Balances
 from finance_core.services.income import IncomeReport
+from finance_core.services.sync import SyncReport
 
 
 def balances(found: Balances, today: date) -> Reply:
@@ -99,3 +100,21 @@ def income(reports: tuple[IncomeReport, ...], period: Period) -> Reply:
         head = f"{report.total} came in during {describe(period)}"
         parts.append(f"{head} ({plural(report.count, 'payment')}):\n{lines}")
     return Reply("\n".join(parts), tuple(facts))
+
+
+def refreshed(report: SyncReport) -> Reply:
+    """What a fetch brought from each bank, or why it did not."""
+    if not report.connections:
+        return Reply("No bank is connected, so there is nothing to fetch.")
+    facts: list[Fact] = []
+    lines = []
+    for connection in report.connections:
+        name = connection.institution or connection.protocol
+        if connection.error:
+            since = connection.synced_at
+            last = f" My figures are of {since:%-d %B %Y}." if since else ""
+            lines.append(f"{name}: {connection.error}{last}")
+            continue
+        facts.append(count("new", connection.new, label=name))
+        lines.append(f"{name}: {plural(connection.new, 'new transaction')}")
+    return Reply(f"I asked your banks.\n{bullets(lines)}", tuple(facts))

@@ -2,27 +2,56 @@
 
 from __future__ import annotations
 
-from finance_core.services.savings import SavingsAdvice
-
-from actions.replies.figures import money, on_day
+from actions.replies.figures import money, on_day, percent, short_day
 from actions.turn import Reply
 from finance_core.model import Fact, Proposal
+from finance_core.money import Money
 from finance_core.services.balances import AccountBalance
+from finance_core.services.savings import SavingsAdvice
+
+_RISK = 0.05  # the share of outcomes the low point leaves out
 
 
-def proposal(advice: SavingsAdvice) -> Reply:
+def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     """The amount with its reason and the question, or why nothing should move now."""
     sweep, waiting = advice.sweep, advice.proposal
+    account, before = advice.source.name, short_day(sweep.before)
     facts = (
-        money("low_point", sweep.low_point),
+        money("low_point", sweep.low_point, account=account),
         money("floor", sweep.floor),
         on_day("before", sweep.before),
+        percent("risk", _RISK),
     )
+    basis = (
+        f"Even in a lean month (the worst 5%) {account} should not fall below "
+        f"{sweep.low_point} before {before}"
+    )
+    if advice.refusal and not sweep.amount:
+        return Reply(advice.refusal)
+    if sweep.reason == "stale":
+        return Reply(
+            f"My figures of {account} are too old to move money safely. Say “refresh my accounts”.",
+            (),
+            (("Refresh", "refresh my accounts"),),
+        )
+    if not sweep.amount:
+        text = f"Not now: in a lean month (the worst 5%) {account} could fall to {sweep.low_point} "
+        return Reply(f"{text}before {before}, and I keep {sweep.floor} there as a floor.", facts)
+    safe = money("safe_amount", sweep.amount)
+    if wanted and wanted > sweep.amount:
+        text = f"{wanted} would be too much. {basis}; with {sweep.floor} kept as a floor, "
+        return Reply(
+            f"{text}{sweep.amount} is what I would move.",
+            (money("wanted", wanted), safe, *facts),
+            ((f"Move {sweep.amount}", f"save {sweep.amount.amount}"),),
+        )
+    reason = f"{basis}, and {sweep.floor} stays there as a floor."
     if waiting is None:
-        return Reply(advice.reason, facts if str(sweep.low_point) in advice.reason else ())
+        refusal = advice.refusal or ""
+        return Reply(f"You could put {sweep.amount} aside. {reason} {refusal}", (safe, *facts))
     text = (
         f"You could move {waiting.amount} from {waiting.from_account.name} "
-        f"to {waiting.to_account.name}. {advice.reason} Shall I move it?"
+        f"to {waiting.to_account.name}. {reason} It is no guarantee. Shall I move it?"
     )
     return Reply(text, (money("amount", waiting.amount), *facts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,6 +34,11 @@ class Balances:
 
     accounts: tuple[AccountBalance, ...]
     totals: dict[str, Money]
+
+    def only(self, account_ids: Collection[str]) -> Balances:
+        """The balances of some of the accounts."""
+        chosen = tuple(entry for entry in self.accounts if entry.account.id in account_ids)
+        return Balances(chosen, totals_by_currency([entry.balance for entry in chosen]))
 
     @property
     def oldest(self) -> date:

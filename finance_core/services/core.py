@@ -124,8 +124,12 @@ class Core:
         self.close()
 
 
-def open_core(settings: CoreSettings | None = None) -> Core:
+def open_core(settings: CoreSettings | None = None, http: httpx.Client | None = None) -> Core:
     """Opens this Penny's home: database (made or migrated as needed), key and clients.
+
+    Args:
+        settings: read from the environment when None.
+        http: client for all banks, closed together with the core; made when None.
 
     Raises:
         BadInput: home folder, key or database cannot be used.
@@ -137,12 +141,25 @@ def open_core(settings: CoreSettings | None = None) -> Core:
     except OSError as err:
         raise BadInput(f"I can't keep my data in {settings.home}: {err.strerror}.") from err
     database.upgrade(settings.database)
-    http = httpx.Client(timeout=settings.bank_timeout, headers={"User-Agent": "penny"})
+    if http is None:
+        http = httpx.Client(timeout=settings.bank_timeout, headers={"User-Agent": "penny"})
     return Core(
         settings=settings,
         database=database.connect(settings.database),
         vault=vault,
         http=http,
-        connector=lambda protocol, url: registry.connector(protocol, http, settings, url),
-        payments=lambda protocol, url: registry.payment_connector(protocol, http, settings, url),
+        connector=partial(_connector, http, settings),
+        payments=partial(_payments, http, settings),
     )
+
+
+def _connector(
+    http: httpx.Client, settings: CoreSettings, protocol: str, url: str | None
+) -> Connector:
+    return registry.connector(protocol, http, settings, url)
+
+
+def _payments(
+    http: httpx.Client, settings: CoreSettings, protocol: str, url: str | None
+) -> PaymentConnector:
+    return registry.payment_connector(protocol, http, settings, url)

@@ -180,7 +180,7 @@ def _order(core: Core, stored: StoredProposal, key: str) -> tuple[Bank, Transfer
     return bank, order
 
 
-def _settle(  # noqa: PLR0917
+def _settle(
     core: Core,
     stored: StoredProposal,
     before: set[ProposalStatus],

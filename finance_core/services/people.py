@@ -144,6 +144,12 @@ def set_consent(core: Core, person_id: str, transcripts: bool, *, channel: str =
         _audit(session, person_id, core.clock(), channel, action)
 
 
+def everybody(core: Core) -> list[Person]:
+    """All people, by name."""
+    with core.sessions() as session:
+        return rows.everybody(session)
+
+
 def consented(core: Core) -> set[str]:
     """Ids of the people whose conversations may be stored."""
     with core.sessions() as session:

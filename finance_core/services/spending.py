@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from finance_core.enrich.taxonomy import OTHER, taxonomy
+from finance_core.enrich.taxonomy import taxonomy
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, total
+from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.store import queries
 
@@ -58,26 +59,13 @@ def report(
     Moves between own accounts, savings and card settlements are no spending unless
     their category is asked for by name. A refund is money back in a spending category.
     """
-    with core.sessions() as session:
-        rows = queries.transactions(
-            session,
-            person_id,
-            account_ids=[account_id] if account_id else None,
-            start=period.start,
-            end=period.end,
-        )
+    rows = movements.in_period(core, person_id, period, own_moves=category is not None)
+    rows = [row for row in rows if account_id in (None, row.account_id)]
     wanted = [row for row in rows if _wanted(row, category, merchant)]
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
     for row in wanted:
         by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
-
-
-def is_spending(row: Transaction) -> bool:
-    """Whether a row is spending or a refund of it, rather than income or an own transfer."""
-    if taxonomy().kind(row.category) != "spending":
-        return False
-    return row.amount.amount < 0 or row.category != OTHER
 
 
 def _wanted(row: Transaction, category: str | None, merchant: str | None) -> bool:
@@ -86,7 +74,7 @@ def _wanted(row: Transaction, category: str | None, merchant: str | None) -> boo
     elif merchant is not None:
         chosen = taxonomy().kind(row.category) != "income"
     else:
-        chosen = is_spending(row)
+        chosen = movements.is_spending(row)
     return chosen and merchant in (None, row.merchant)
 
 

@@ -23,7 +23,7 @@ def streams(core: Core, person_id: str, today: date) -> list[RecurringStream]:
     """All recurring streams as seen on ``today``, ended ones included."""
     with core.sessions() as session:
         mark = queries.ledger_mark(session, person_id)
-    return core.cached(
+    return core.recent(
         ("streams", person_id, today, mark),
         lambda: find_streams(history(core, person_id, today), today),
     )

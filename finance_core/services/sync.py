@@ -70,7 +70,7 @@ class SyncReport:
     connections: tuple[ConnectionReport, ...]
 
 
-def connect(  # noqa: PLR0917
+def connect(
     core: Core,
     person_id: str,
     protocol: str,
@@ -178,6 +178,7 @@ def _fetch_and_apply(
         names = enrich(batch.upserts, corrections, core.category_model())
         now = core.clock()
         with core.writes.begin() as session:
+            ledger.lock_person(session, connection.person_id)
             target, batch = _renewed(session, connection, batch)
             institution = next((a.institution for a in batch.accounts if a.institution), None)
             if connections.advance(
@@ -198,10 +199,7 @@ def _renewed(
     session: Session, connection: StoredConnection, batch: SyncBatch
 ) -> tuple[StoredConnection, SyncBatch]:
     """The connection a first batch belongs to: an older one where this renews it."""
-    if connection.last_synced_at is not None:
-        return connection, batch
-    ledger.lock_person(session, connection.person_id)  # two first batches would miss each other
-    old = connections.twin(session, connection, batch)
+    old = None if connection.last_synced_at else connections.twin(session, connection, batch)
     if old is None:
         return connection, batch
     connections.renew(session, old, connection)

@@ -38,7 +38,7 @@ FAILED = ProposalStatus.FAILED
 logger = logging.getLogger(__name__)
 
 
-def propose(  # noqa: PLR0917
+def propose(
     core: Core,
     person_id: str,
     from_account_id: str,

@@ -37,14 +37,20 @@ class Vocabulary:
         return next((c.name for c in self.categories if c.code == code), code)
 
 
+def accounts(core: Core, person_id: str) -> tuple[Account, ...]:
+    """A person's accounts, by name."""
+    with core.sessions() as session:
+        return tuple(queries.accounts(session, person_id))
+
+
 def vocabulary(core: Core, person_id: str) -> Vocabulary:
     """The names in use in a person's ledger."""
     with core.sessions() as session:
-        accounts = queries.accounts(session, person_id)
+        found = queries.accounts(session, person_id)
         merchants = queries.merchant_names(session, person_id)
         used = queries.category_codes(session, person_id)
     known = taxonomy().categories
     codes = {category.code for category in known}
     own = [CategoryName(code, taxonomy().name(code)) for code in used if code not in codes]
     names = [CategoryName(category.code, category.name, category.says) for category in known]
-    return Vocabulary(tuple(accounts), tuple(merchants), (*names, *own))
+    return Vocabulary(tuple(found), tuple(merchants), (*names, *own))

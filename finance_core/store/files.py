@@ -64,6 +64,8 @@ def save(
     session.flush()
     account_ids = {external_id: row.id for external_id, row in rows.items()}
     changes = ledger.save_movements(session, account_ids, batch.upserts, names)
+    if changes != ledger.Changes():
+        ledger.mark_changed(session, person_id)
     for record in batch.accounts:
         row = rows[record.external_id]
         if record.external_id in stated:

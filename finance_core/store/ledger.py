@@ -55,7 +55,10 @@ def apply(
     removed = _remove(session, account_ids.values(), batch.removed)
     if batch.snapshot_from is not None:
         removed += _remove_missing(session, listed, batch)
-    return Changes(changes.new, changes.changed, changes.removed + removed)
+    changes = Changes(changes.new, changes.changed, changes.removed + removed)
+    if changes != Changes():
+        mark_changed(session, person_id)
+    return changes
 
 
 def save_movements(
@@ -110,6 +113,7 @@ def save_movements(
 
 def correct(session: Session, person_id: str, merchant: str, category: str, now: datetime) -> int:
     """Keeps the person's own category for a merchant; the number of rows it changed."""
+    lock_person(session, person_id)
     session.merge(
         CorrectionRow(person_id=person_id, merchant=merchant, category=category, updated_at=now)
     )
@@ -125,12 +129,28 @@ def correct(session: Session, person_id: str, merchant: str, category: str, now:
         .returning(TransactionRow.id)
         .execution_options(synchronize_session=False)
     )
+    mark_changed(session, person_id)
     return len(changed.all())
 
 
 def lock_person(session: Session, person_id: str) -> None:
-    """Makes writers of this person's ledger queue until the session's transaction ends."""
-    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update())
+    """Makes writers of this person's ledger queue until the session's transaction ends.
+
+    Whoever changes a ledger takes this lock first, so that none wait for each other.
+    """
+    session.execute(
+        select(PersonRow.id).where(PersonRow.id == person_id).with_for_update(key_share=True)
+    )
+
+
+def mark_changed(session: Session, person_id: str) -> None:
+    """Counts a change of the person's movements."""
+    session.execute(
+        update(PersonRow)
+        .where(PersonRow.id == person_id)
+        .values(ledger_version=PersonRow.ledger_version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _save_accounts(

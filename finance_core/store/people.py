@@ -77,6 +77,11 @@ def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
     return None if row is None else _person(row)
 
 
+def everybody(session: Session) -> list[Person]:
+    """All people, by name."""
+    return [_person(row) for row in session.scalars(select(PersonRow).order_by(PersonRow.name))]
+
+
 def consented(session: Session) -> set[str]:
     """Ids of the people whose conversations may be kept."""
     return set(session.scalars(select(PersonRow.id).where(PersonRow.transcripts_consent)))

@@ -11,7 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from finance_core.errors import NotFound
 from finance_core.model import Account, AccountKind, Transaction
 from finance_core.money import Money
-from finance_core.store.tables import AccountRow, CorrectionRow, TransactionRow
+from finance_core.store.tables import AccountRow, CorrectionRow, PersonRow, TransactionRow
+
+_MOVEMENTS = TransactionRow.__table__.c
 
 
 def accounts(session: Session, person_id: str) -> list[Account]:
@@ -53,49 +55,29 @@ def transactions(
         end: last day wanted, included.
     """
     currencies = _currencies(session, person_id, account_ids)
-    conditions: list[ColumnElement[bool]] = [TransactionRow.account_id.in_(currencies)]
+    conditions: list[ColumnElement[bool]] = [_MOVEMENTS.account_id.in_(currencies)]
     if start is not None:
-        conditions.append(TransactionRow.posted_on >= start)
+        conditions.append(_MOVEMENTS.posted_on >= start)
     if end is not None:
-        conditions.append(TransactionRow.posted_on <= end)
-    rows = session.execute(
+        conditions.append(_MOVEMENTS.posted_on <= end)
+    rows = session.connection().execute(  # plain rows: thousands of them in a turn
         select(
-            TransactionRow.id,
-            TransactionRow.account_id,
-            TransactionRow.posted_on,
-            TransactionRow.amount_minor,
-            TransactionRow.description,
-            TransactionRow.merchant,
-            TransactionRow.category,
-            TransactionRow.pending,
-            TransactionRow.sequence,
+            _MOVEMENTS.id,
+            _MOVEMENTS.account_id,
+            _MOVEMENTS.posted_on,
+            _MOVEMENTS.amount_minor,
+            _MOVEMENTS.description,
+            _MOVEMENTS.merchant,
+            _MOVEMENTS.category,
+            _MOVEMENTS.pending,
+            _MOVEMENTS.sequence,
         )
         .where(*conditions)
-        .order_by(TransactionRow.posted_on, TransactionRow.sequence, TransactionRow.id)
+        .order_by(_MOVEMENTS.posted_on, _MOVEMENTS.sequence, _MOVEMENTS.id)
     )
     return [
-        Transaction(
-            row_id,
-            account_id,
-            posted_on,
-            Money.from_minor(minor, currencies[account_id]),
-            description,
-            merchant,
-            category,
-            pending,
-            sequence,
-        )
-        for (
-            row_id,
-            account_id,
-            posted_on,
-            minor,
-            description,
-            merchant,
-            category,
-            pending,
-            sequence,
-        ) in rows
+        Transaction(key, account, day, Money.from_minor(minor, currencies[account]), *rest)
+        for key, account, day, minor, *rest in rows
     ]
 
 
@@ -117,22 +99,13 @@ def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money
     return {account_id: Money.from_minor(int(minor), code) for account_id, code, minor in rows}
 
 
-def ledger_mark(session: Session, person_id: str) -> tuple[int, int, int, date | None]:
-    """A mark that changes whenever the person's movements do: count, sums and newest day.
+def ledger_mark(session: Session, person_id: str) -> int:
+    """A mark that changes whenever the person's movements or their categories do.
 
     Good for deciding whether something derived from the ledger is still current.
     """
-    row = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(TransactionRow.amount_minor), 0),
-            func.coalesce(func.sum(TransactionRow.sequence), 0),
-            func.max(TransactionRow.posted_on),
-        )
-        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
-        .where(AccountRow.person_id == person_id)
-    ).one()
-    return int(row[0]), int(row[1]), int(row[2]), row[3]
+    version = session.scalar(select(PersonRow.ledger_version).where(PersonRow.id == person_id))
+    return version or 0
 
 
 def newest_day(session: Session, person_id: str) -> date | None:

@@ -63,7 +63,11 @@ def _owner(*, primary_key: bool = False, index: bool = True) -> Mapped[str]:
 
 
 class PersonRow(Base):
-    """Somebody Penny talks with. ``name_key`` is the name as it is looked up."""
+    """Somebody Penny talks with.
+
+    ``name_key`` is the name as it is looked up; ``ledger_version`` counts the changes of
+    the person's movements.
+    """
 
     __tablename__ = "people"
 
@@ -73,6 +77,7 @@ class PersonRow(Base):
     currency: Mapped[Currency]
     timezone: Mapped[str] = mapped_column(String(64))
     transcripts_consent: Mapped[bool] = mapped_column(default=False)
+    ledger_version: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime]
 
 

@@ -1,0 +1,155 @@
+"""Words for what is to come: bills, subscriptions, forecasts, affordability."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions.replies.figures import (
+    bullets,
+    count,
+    interval,
+    money,
+    on_day,
+    percent,
+    plural,
+    short_day,
+)
+from actions.turn import Reply
+from actions.understanding.periods import describe
+from finance_core.model import Fact
+from finance_core.money import Money
+from finance_core.services.bills import Bill, Subscription, UpcomingBills
+from finance_core.services.forecasts import Affordability, Outlook, Pool
+from finance_core.services.savings import SafeToSpend
+
+_MOST_LINES = 8
+_VERDICTS = {
+    "yes": "Yes, you can afford {amount} on {day}.",
+    "tight": "It would be tight: {amount} on {day}.",
+    "no": "I'd rather not: {amount} on {day} is more than you can safely spend.",
+}
+
+
+def bills(found: UpcomingBills, today: date) -> Reply:
+    """Bills of a coming period with their due days and a total."""
+    if not found.bills:
+        return Reply(f"I see no bills coming up in {describe(found.period)}.")
+    shown = found.bills[:_MOST_LINES]
+    where = interval(found.period)
+    facts = [count("bills", len(found.bills), period=where)]
+    facts += [money("total", amount, period=where) for amount in found.totals.values()]
+    facts += [fact for bill in shown for fact in _bill_facts(bill)]
+    total = " and ".join(str(amount) for amount in found.totals.values())
+    head = f"{plural(len(found.bills), 'bill')} in {describe(found.period)}, about {total} together"
+    text = f"{head}:\n{bullets(_bill(bill) for bill in shown)}"
+    hidden = len(found.bills) - len(shown)
+    if hidden:
+        facts.append(count("more", hidden))
+        text += f"\nand {hidden} more."
+    return Reply(text, tuple(facts), (("Subscriptions", "what subscriptions do I have?"),))
+
+
+def _bill(bill: Bill) -> str:
+    amount = f"{bill.low} to {bill.high}" if bill.varies else str(bill.amount)
+    return f"{short_day(bill.due_on)}  {bill.label}  {amount}"
+
+
+def _bill_facts(bill: Bill) -> list[Fact]:
+    day = bill.due_on.isoformat()
+    if bill.varies:
+        return [
+            money("bill_low", bill.low, period=day, label=bill.label),
+            money("bill_high", bill.high, period=day, label=bill.label),
+        ]
+    return [money("bill", bill.amount, period=day, label=bill.label)]
+
+
+def subscriptions(found: tuple[Subscription, ...]) -> Reply:
+    """Subscriptions, dearest first, with what they cost in a year."""
+    if not found:
+        return Reply("I see no subscriptions that are still running.")
+    facts = [count("subscriptions", len(found))]
+    totals: dict[str, Money] = {}
+    for entry in found:
+        facts.append(money("price", entry.amount, label=entry.label))
+        currency = entry.per_year.currency
+        totals[currency] = totals.get(currency, Money.zero(currency)) + entry.per_year
+    facts += [money("per_year", amount) for amount in totals.values()]
+    lines = bullets(f"{e.label}: {e.amount} {e.cadence}" for e in found)
+    total = " and ".join(str(amount) for amount in totals.values())
+    return Reply(f"{plural(len(found), 'subscription')}, {total} in a year:\n{lines}", tuple(facts))
+
+
+def outlook(found: Outlook) -> Reply:
+    """The expected balance of a day with its range and the low point before the next income."""
+    day = found.day
+    where = day.day.isoformat()
+    text = (
+        f"On {short_day(day.day)} I expect about {day.q50} in {found.name}, "
+        f"and with a chance of 80% between {day.q10} and {day.q90}."
+    )
+    facts = [
+        money("balance_expected", day.q50, period=where, account=found.name),
+        money("balance_low", day.q10, period=where, account=found.name),
+        money("balance_high", day.q90, period=where, account=found.name),
+        percent("chance", 0.8),
+        on_day("day", day.day),
+    ]
+    forecast = found.forecast
+    if forecast.next_income_on:
+        text += (
+            f" The lowest before your next income ({short_day(forecast.next_income_on)}) "
+            f"is likely {forecast.low_point}, around {short_day(forecast.low_point_on)}."
+        )
+        facts += [
+            money("low_point", forecast.low_point, account=found.name),
+            on_day("low_point_on", forecast.low_point_on),
+            on_day("next_income_on", forecast.next_income_on),
+        ]
+    else:
+        text += f" The lowest until then is likely {forecast.low_point}."
+        facts.append(money("low_point", forecast.low_point, account=found.name))
+    return Reply(text, tuple(facts), (("Can I afford 100?", "can I afford 100?"),))
+
+
+def affordability(pool: Pool, found: Affordability, today: date) -> Reply:
+    """Yes, tight or no, with the chance and what it rests on."""
+    when = "today" if found.on == today else short_day(found.on)
+    text = (
+        _VERDICTS[found.verdict].format(amount=found.amount, day=when).replace("on today", "today")
+    )
+    facts = [
+        money("amount", found.amount),
+        on_day("day", found.on),
+        percent("chance", found.chance),
+        money("floor", found.floor),
+        money("low_point_after", found.low_after, account=pool.name),
+    ]
+    text += (
+        f" With a chance of {round(found.chance * 100)}% {pool.name} stays above your floor of "
+        f"{found.floor}; its lowest would likely be {found.low_after}"
+        f" around {short_day(found.low_on)}."
+    )
+    facts.append(on_day("low_point_on", found.low_on))
+    if found.verdict != "yes" and found.safe_on:
+        text += f" From {short_day(found.safe_on)} on it should be safe."
+        facts.append(on_day("safe_on", found.safe_on))
+    return Reply(text, tuple(facts))
+
+
+def safe_to_spend(pool: Pool, found: SafeToSpend) -> Reply:
+    """What may be spent until the next income, itemised."""
+    facts = [
+        money("safe_to_spend", found.total),
+        money("per_day", found.per_day),
+        money("balance", found.balance, account=pool.name),
+        money("bills", found.bills),
+        money("floor", found.buffer),
+        on_day("until", found.until),
+    ]
+    text = (
+        f"Until {short_day(found.until)} {found.total} is safe to spend, "
+        f"{found.per_day} a day: {found.balance} in {pool.name}, less {found.bills} of bills due "
+        f"and {found.buffer} kept as a buffer."
+    )
+    return Reply(text, tuple(facts))

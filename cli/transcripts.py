@@ -1,0 +1,97 @@
+"""``penny anonymize`` and ``penny learn``: what is kept of conversations."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from cli.core import open_core
+from cli.output import AsJson, UserName, show
+from finance_core.errors import BadInput
+from finance_core.services import people, vocabulary
+from finance_core.services.core import Core
+from learning import transcripts
+from learning.anonymize import anonymize_records
+from learning.settings import LearningSettings
+
+group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds ``penny anonymize`` to ``app``."""
+    app.command()(anonymize)
+
+
+def anonymize() -> None:
+    """Mask personal data in the ``text`` of JSON lines from standard input; keep the rest."""
+    for record in anonymize_records(_records()):
+        typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+@group.command("list")
+def list_stored(
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the stored transcripts."""
+    found = transcripts.listing(LearningSettings(), day.date() if day else None)
+    lines = [f"{entry.day}  {entry.turns:>6} turns  {entry.bytes:>9} bytes  {entry.key}"
+             for entry in found]  # fmt: skip
+    show(found, as_json=as_json, text="\n".join(lines) or "Nothing is stored.")
+
+
+@group.command()
+def collect(as_json: AsJson = False) -> None:
+    """Store the finished turns of people who agreed, masked."""
+    with open_core() as core:
+        counts = collect_new(core)
+    show(
+        counts,
+        as_json=as_json,
+        text=f"{counts.stored} of {counts.turns} turns stored; "
+        f"{counts.without_consent} of people who have not agreed, {counts.withheld} withheld.",
+    )
+
+
+@group.command()
+def forget(user: UserName, as_json: AsJson = False) -> None:
+    """Withdraw a person's consent and remove what was stored of their talks."""
+    with open_core() as core:
+        person = people.by_name(core, user)
+        people.set_consent(core, person.id, False)
+        removed = transcripts.forget(LearningSettings(), person.id)
+    show({"removed": removed}, as_json=as_json, text=f"{removed} turns removed.")
+
+
+def collect_new(core: Core) -> transcripts.Collected:
+    """Stores what is new, with the names of each person's own ledger to be masked."""
+    return transcripts.collect(
+        LearningSettings(),
+        people.consented(core),
+        lambda person_id: known_names(core, person_id),
+        now=datetime.now(UTC),
+    )
+
+
+def known_names(core: Core, person_id: str) -> list[str]:
+    """Names that must not survive in a person's transcripts: their own and their accounts'."""
+    person = people.get(core, person_id)
+    return [person.name, *(account.name for account in vocabulary.accounts(core, person_id))]
+
+
+def _records() -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise BadInput(f"Line {number} is not JSON.") from error
+        if not isinstance(record, dict):
+            raise BadInput(f"Line {number} is not a JSON object.")
+        yield record
