@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import sys
 
 import uvicorn
-from finance_core.services.core import open_core
 from pydantic import ValidationError
 
 from channels.app import create_app
 from channels.settings import ChannelSettings
 from finance_core.errors import PennyError
+from finance_core.services.core import open_core
 
 
 def main() -> int:
@@ -20,29 +22,47 @@ def main() -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     # These write whole addresses, and two servers we call want their token in the address.
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = ChannelSettings()
+        listener = listen(settings.host, settings.port)
         core = open_core()
     except ValidationError as error:
         wrong = ", ".join(f"PENNY_{str(fault['loc'][0]).upper()}" for fault in error.errors())
-        print(f"These settings cannot be used: {wrong}.", file=sys.stderr)  # noqa: T201
-        return 2
+        return give_up(f"These settings cannot be used: {wrong}.")
+    except OSError as error:
+        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else "no such address"
+        return give_up(f"Penny cannot listen on {settings.host}:{settings.port}: {reason}.")
     except PennyError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
-    uvicorn.run(
+        return give_up(str(error))
+    config = uvicorn.Config(
         create_app(settings, core),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
+    uvicorn.Server(config).run(sockets=[listener])
+    core.close()
     return 0
+
+
+def give_up(sentence: str) -> int:
+    """Says why, and returns the exit code for bad input."""
+    print(sentence, file=sys.stderr)  # noqa: T201
+    return 2
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        OSError: the address is not ours or the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=512)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Door:
         """``POST /api/messages``: answers one message."""
         visitor = await self.sign_in.visitor(request)
         body = await read_object(request, self.settings)
-        said = read_said(body, "web", self.settings)
+        said = read_said(body, self.settings)
         outcome = await self.conversations.take(visitor.person.id, said)
         return _answer(outcome.turn, said.understanding)
 

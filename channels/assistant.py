@@ -46,7 +46,7 @@ class Assistant:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def ask(  # noqa: PLR0917
+    async def ask(
         self,
         person_id: str,
         text: str,

@@ -52,6 +52,7 @@ class SignIn:
         self._settings = settings
         self._core = core
         self._known: dict[bytes, tuple[Person, float]] = {}
+        self._demo_token = ""
 
     async def visitor(self, request: Request) -> Visitor:
         """Who sends this request.
@@ -87,7 +88,7 @@ class SignIn:
             await to_thread.run_sync(partial(people.revoke_token, self._core, token, channel="web"))
 
     async def demo_session(self, request: Request) -> str | None:
-        """A new session of the demo person, for a visitor on this very machine.
+        """The session of the demo person, for a visitor on this very machine.
 
         None when there is no demo, the visitor is signed in already, or comes from
         elsewhere (which a proxy in front of Penny counts as).
@@ -96,18 +97,15 @@ class SignIn:
         if not demo or not is_local(request):
             return None
         current = request.cookies.get(self._settings.session_cookie)
-        if current:
-            try:
-                await self._checked(current)
-            except Problem:
-                log.info("The demo session has ended; a new one begins.")
-            else:
-                return None
-        try:
-            return await self._new_session(demo)
-        except NotFound:
-            log.warning("The demo person does not exist; nobody is signed in.")
+        if current and await self._valid(current):
             return None
+        if not await self._valid(self._demo_token):
+            try:
+                self._demo_token = await self._new_session(demo)
+            except NotFound:
+                log.warning("The demo person does not exist; nobody is signed in.")
+                return None
+        return self._demo_token
 
     def set_cookie(self, response: Response, request: Request, token: str) -> None:
         """Hands a session to the browser."""
@@ -134,6 +132,13 @@ class SignIn:
             channel="web",
         )
         return await to_thread.run_sync(issue)
+
+    async def _valid(self, token: str) -> bool:
+        try:
+            await self._checked(token)
+        except Problem:
+            return False
+        return True
 
     async def _checked(self, token: str) -> Visitor:
         digest, now = _digest(token), time.monotonic()

@@ -78,7 +78,7 @@ def clean_text(text: object, limit: int) -> str:
     return cleaned
 
 
-def read_said(body: dict[str, Any], channel: str, settings: ChannelSettings) -> Said:
+def read_said(body: dict[str, Any], settings: ChannelSettings) -> Said:
     """The message in the body of ``POST /api/messages``.
 
     Raises:
@@ -87,6 +87,9 @@ def read_said(body: dict[str, Any], channel: str, settings: ChannelSettings) -> 
     understanding = body.get("understanding", False)
     if not isinstance(understanding, bool):
         raise Problem(422, '"understanding" must be true or false.')
+    channel = body.get("channel", "web")
+    if channel not in ("web", "cli"):
+        raise Problem(422, '"channel" must be web or cli.')
     return Said(
         text=clean_text(body.get("text"), settings.text_limit),
         channel=channel,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,7 +34,9 @@ class ChannelSettings(BaseSettings):
         secure_cookies: mark cookies ``Secure``; set it when TLS ends in front of Penny.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PENNY_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
@@ -54,6 +57,14 @@ class ChannelSettings(BaseSettings):
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
     secure_cookies: bool = False
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _telegram_token(cls, token: SecretStr | None) -> SecretStr | None:
+        value = token.get_secret_value() if token else ""
+        if value and not re.fullmatch(r"\d+:[\w-]+", value):
+            raise ValueError("a bot token looks like 12345:letters-and-digits")
+        return token if value else None
 
     @property
     def session_cookie(self) -> str:

@@ -6,7 +6,8 @@ import { bubble, clock, day, element, logo, quickReplies } from "./render.js";
 const $ = (id) => document.getElementById(id);
 const log = $("log");
 const words = $("words");
-const shown = new Map(); // message id → its list items
+const shown = new Map(); // message id → its element
+const PLACES = { telegram: "Telegram", cli: "Terminal" };
 let waiting = 0;
 let lastDay = null;
 let stopListening = null;
@@ -26,7 +27,7 @@ function showDay(instant) {
   const name = day(instant);
   if (name === lastDay) return;
   lastDay = name;
-  log.append(element("li", { class: "day" }, name));
+  log.append(element("div", { class: "day" }, name));
 }
 
 function forgetReplies() {
@@ -37,9 +38,9 @@ function showMine(id, said, at, channel) {
   $("welcome").hidden = true;
   forgetReplies();
   showDay(at);
-  const where = channel && channel !== "web" ? ` · ${channel[0].toUpperCase()}${channel.slice(1)}` : "";
+  const where = PLACES[channel] ? ` · ${PLACES[channel]}` : "";
   const item = element(
-    "li",
+    "div",
     { class: "mine" },
     element("span", { class: "unseen" }, "You: "),
     element("div", { class: "bubble" }, said),
@@ -57,13 +58,13 @@ function showAnswer(messages) {
     .filter((message) => message.text || message.image)
     .map((message) => {
       const body = element("div", { class: "body" }, element("span", { class: "unseen" }, "Penny: "), bubble(message));
-      return element("li", { class: "penny" }, logo(), body);
+      return element("div", { class: "penny" }, logo(), body);
     });
   log.append(...items);
   const buttons = messages.flatMap((message) => message.buttons ?? []);
   if (buttons.length) {
     const replies = quickReplies(buttons, (button) => {
-      words.focus();
+      focusWords();
       send(button.payload, button.title);
     });
     items.at(-1)?.querySelector(".body").append(replies);
@@ -91,11 +92,15 @@ function showFailure(item, sentence, again) {
   const note = element("div", { class: "failed", role: "alert" }, element("p", {}, sentence), retry);
   retry.addEventListener("click", () => {
     note.remove();
-    words.focus();
+    focusWords();
     again();
   });
   item.append(note);
   if (follow) toEnd();
+}
+
+function focusWords() {
+  if (matchMedia("(hover: hover)").matches) words.focus(); // no keyboard popping up on phones
 }
 
 // --- sending ------------------------------------------------------------------
@@ -214,7 +219,7 @@ async function begin() {
   $("hello").textContent = `Hello ${me.name}, I’m Penny.`;
   await catchUp().catch((refused) => showState(refused.message));
   if (shown.size) toEnd();
-  if (matchMedia("(hover: hover)").matches) words.focus(); // no keyboard popping up on phones
+  focusWords();
   stopListening?.();
   stopListening = listen({
     onReady: () => catchUp().catch(() => {}),
@@ -234,7 +239,7 @@ $("telegram").addEventListener("click", connectTelegram);
 $("examples").addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  words.focus();
+  focusWords();
   send(button.lastChild.textContent);
 });
 begin();

@@ -59,12 +59,18 @@ async def test_another_day_thread_and_the_understanding(
     signed: httpx.AsyncClient, rasa: FakeRasa, ada
 ):
     response = await say(
-        signed, "balance", as_of="2024-02-29", thread="suite_7", understanding=True
+        signed,
+        "balance",
+        as_of="2024-02-29",
+        thread="suite_7",
+        understanding=True,
+        channel="cli",
     )
     assert response.json()["intent"] == "check_balance"
     assert response.json()["entities"] == [{"entity": "account", "value": "checking"}]
     assert rasa.asked[0]["sender"] == f"{ada[0]}~suite_7"
     assert rasa.asked[0]["metadata"]["today"] == "2024-02-29"
+    assert rasa.asked[0]["metadata"]["channel"] == "cli"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +92,8 @@ async def test_another_day_thread_and_the_understanding(
         ({"text": "balance", "message_id": "a b"}, 422),
         ({"text": "balance", "message_id": 1}, 422),
         ({"text": "balance", "understanding": "yes"}, 422),
+        ({"text": "balance", "channel": "telegram"}, 422),
+        ({"text": "balance", "channel": ["web"]}, 422),
         ([], 400),
         ("balance", 400),
         (None, 400),

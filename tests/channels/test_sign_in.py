@@ -124,6 +124,11 @@ async def test_the_demo_person_is_signed_in_on_this_machine(open_client, ada):
     assert me["name"] == "Ada" and me["demo"] is True
     again = await client.get("/")
     assert "Set-Cookie" not in again.headers  # still the same session
+    client.cookies.clear()
+    await client.get("/")
+    assert (await client.delete("/api/session", headers=OWN)).status_code == 204
+    await client.get("/")
+    assert (await client.get("/api/me", headers=OWN)).status_code == 200
 
 
 @pytest.mark.parametrize(
