@@ -122,7 +122,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Defaults, chosen by cross-validation on the training data."""
-        return {"word_ngrams": 2, "character_ngrams": 5, "C": 30.0, "ranking_length": 5}
+        return {"word_ngrams": 2, "character_ngrams": 5, "C": 10.0, "ranking_length": 5}
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
