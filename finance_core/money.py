@@ -71,7 +71,13 @@ class Money:
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> Money:
         """Builds from whole minor units (cents, pence, haléře)."""
-        return cls(Decimal(minor).scaleb(-exponent(currency)), currency)
+        if abs(minor) > _LARGEST_MINOR:
+            raise BadInput("That amount is too large.")
+        # Whole units fit by nature, so the checks are left out: ledgers have many rows.
+        money = object.__new__(cls)
+        object.__setattr__(money, "amount", Decimal(minor).scaleb(-exponent(currency)))
+        object.__setattr__(money, "currency", currency)
+        return money
 
     @classmethod
     def rounded(cls, amount: Decimal | float, currency: str) -> Money:

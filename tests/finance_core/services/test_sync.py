@@ -318,7 +318,7 @@ steps = st.lists(
 
 @pytest.mark.parametrize("style", ["feed", "snapshot", "clumsy feed"])
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
