@@ -14,6 +14,7 @@ from channels.app import create_app
 from channels.settings import ChannelSettings
 from finance_core.errors import PennyError
 from finance_core.services.core import open_core
+from finance_core.settings import CoreSettings
 
 
 def main() -> int:
@@ -26,14 +27,18 @@ def main() -> int:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = ChannelSettings()
-        listener = listen(settings.host, settings.port)
-        core = open_core()
+        core_settings = CoreSettings()
     except ValidationError as error:
         wrong = ", ".join(f"PENNY_{str(fault['loc'][0]).upper()}" for fault in error.errors())
         return give_up(f"These settings cannot be used: {wrong}.")
+    try:
+        listener = listen(settings.host, settings.port)
     except OSError as error:
-        reason = os.strerror(error.errno) if (error.errno or 0) > 0 else "no such address"
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else "no such address"
         return give_up(f"Penny cannot listen on {settings.host}:{settings.port}: {reason}.")
+    try:
+        core = open_core(core_settings)
     except PennyError as error:
         return give_up(str(error))
     config = uvicorn.Config(

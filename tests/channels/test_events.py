@@ -124,35 +124,3 @@ def wait_for(client: httpx.Client) -> None:
         else:
             return
     raise AssertionError("the process did not start")
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"PENNY_PORT": "many"}, {"PENNY_TEXT_LIMIT": "-1"}, {"PENNY_TELEGRAM_TOKEN": "a secret"}],
-)
-def test_wrong_settings_are_said_in_one_line(tmp_path: Path, wrong):
-    done = subprocess.run(
-        [sys.executable, "-m", "channels"],
-        env={"PENNY_HOME": str(tmp_path), **wrong},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert done.returncode == 2
-    assert done.stderr == f"These settings cannot be used: {next(iter(wrong))}.\n"
-
-
-def test_a_port_in_use_is_said_in_one_line(tmp_path: Path):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "channels"],
-            env={"PENNY_HOME": str(tmp_path), "PENNY_PORT": str(port)},
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-    assert done.returncode == 2
-    assert done.stderr == f"Penny cannot listen on 127.0.0.1:{port}: Address already in use.\n"

@@ -1,0 +1,56 @@
+"""What ``python -m channels`` says when it cannot start."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from channels.__main__ import listen, main
+from channels.settings import ChannelSettings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PENNY_HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"PENNY_PORT": "many"},
+        {"PENNY_TEXT_LIMIT": "-1"},
+        {"PENNY_TELEGRAM_TOKEN": "a secret"},
+        {"PENNY_BANK_TIMEOUT": "soon"},
+    ],
+)
+def test_wrong_settings(monkeypatch, capsys, wrong):
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    assert main() == 2
+    assert capsys.readouterr().err == f"These settings cannot be used: {next(iter(wrong))}.\n"
+
+
+def test_a_port_in_use(monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("PENNY_PORT", str(port))
+        assert main() == 2
+    said = f"Penny cannot listen on 127.0.0.1:{port}: Address already in use.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_an_address_that_is_not_ours(monkeypatch, capsys):
+    monkeypatch.setenv("PENNY_HOST", "192.0.2.1")
+    assert main() == 2
+    assert capsys.readouterr().err.startswith("Penny cannot listen on 192.0.2.1:8000: ")
+
+
+def test_both_families_of_addresses():
+    for host in ("127.0.0.1", "::1"):
+        with listen(host, 0) as listener:
+            assert listener.getsockname()[0] == host
+
+
+def test_an_empty_bot_token_means_no_telegram(monkeypatch):
+    monkeypatch.setenv("PENNY_TELEGRAM_TOKEN", "")
+    assert ChannelSettings().telegram_token is None
