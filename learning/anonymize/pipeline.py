@@ -56,6 +56,7 @@ RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
 )
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
 _OPAQUE = "\ufffc"
+_INNER_MARKS = r"""(?<=\w)[:;"()!?\\\ufffc]+(?=\S)|\ufffc"""  # people skip the space after them
 
 
 class Masked(NamedTuple):
@@ -112,8 +113,8 @@ class Anonymizer:
         found = [span for find in RECOGNIZERS for span in find(view)]
         found += known_names.find(view, known)
         doc = self._nlp(view)
-        found += self._people.find(doc)
         found += self._places.find(doc)
+        found += self._people.find(doc)
         return [
             Span(origin[start], origin[end - 1] + 1, span.label)
             for span in merged(found)
@@ -122,7 +123,10 @@ class Anonymizer:
 
     @cached_property
     def _nlp(self) -> Any:
-        return spacy.blank("en")
+        nlp: Any = spacy.blank("en")
+        infixes = [*nlp.Defaults.infixes, _INNER_MARKS]
+        nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
+        return nlp
 
     @cached_property
     def _people(self) -> person.PersonNames:

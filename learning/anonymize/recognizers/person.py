@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Token
 
-from learning.anonymize.gazetteer import Gazetteer
+from learning.anonymize.gazetteer import Gazetteer, folded
 from learning.anonymize.spans import Span
 
 LABEL = "PERSON"
@@ -41,6 +41,7 @@ _HANDS = [
 ]
 # fmt: on
 
+_SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "phd", "esq")
 _Pattern = list[dict[str, Any]]
 
 
@@ -65,17 +66,26 @@ class PersonNames:
 
     def _tag(self, token: Token) -> str:
         """What the word alone says: one of the names' lists, a capital, or nothing."""
-        folded = token.text.casefold()
-        capital = token.text[0].isupper() and len(folded) > 1 and token.text[-1].isalpha()
+        name = folded(token.text)
+        capital = token.text[0].isupper() and len(name) > 1 and token.text[-1].isalpha()
         if token.is_stop:
             return "OTHER"
-        if folded in self._names.first and (capital or len(folded) >= _SHORTEST_LOWER):
+        if name in self._names.first and (capital or len(name) >= _SHORTEST_LOWER):
             return "FIRST"
-        if folded in self._names.last:
+        if name in self._names.last:
             return "LAST" if capital else "LOWER_LAST"
         if not capital:
             return "OTHER"
-        return "WORDY" if folded in self._names.wordy else "CAPITAL"
+        if name in self._names.wordy_first:
+            return (
+                "OUTER_WORDY" if _starts_sentence(token) or token.text.isupper() else "INNER_WORDY"
+            )
+        return "WORDY" if name in self._names.wordy_last else "CAPITAL"
+
+
+def _starts_sentence(token: Token) -> bool:
+    """True for the first word, and where the word before is no word either."""
+    return token.i == 0 or not (token.nbor(-1).is_alpha or token.nbor(-1).text == ",")
 
 
 def _tag(*tags: str) -> dict[str, Any]:
@@ -86,9 +96,12 @@ def _word(*words: str) -> dict[str, Any]:
     return {"LOWER": {"IN": list(words)}}
 
 
-_FIRST, _LAST, _WORDY = _tag("FIRST"), _tag("LAST"), _tag("WORDY")
+_FIRST, _LAST, _INNER = _tag("FIRST"), _tag("LAST"), _tag("INNER_WORDY")
+_OUTER = _tag("OUTER_WORDY")
+_WORDY = _tag("WORDY", "INNER_WORDY", "OUTER_WORDY")
+_CAPITAL = _tag("CAPITAL")
 _NAME = _tag("FIRST", "LAST", "LOWER_LAST")
-_UPPER = _tag("FIRST", "LAST", "WORDY", "CAPITAL")
+_UPPER = _tag("FIRST", "LAST", "WORDY", "INNER_WORDY", "OUTER_WORDY", "CAPITAL")
 _INITIAL = {"TEXT": {"REGEX": r"^[A-Z]\.?$"}}
 _DOTTED_INITIAL = {"TEXT": {"REGEX": r"^[A-Z]\.$"}}
 _SPOKEN = {"IS_ALPHA": True, "IS_STOP": False}
@@ -101,19 +114,23 @@ _REST = [
 
 def _patterns() -> Iterator[tuple[_Pattern, int]]:
     """Token patterns, each with the number of leading tokens that are no name."""
-    for start in (_FIRST, _LAST):
-        yield [start, *_REST], 0
+    for start in (_FIRST, _LAST, _INNER):
+        yield [start, *_REST, {**_word(*_SUFFIXES), "OP": "?"}], 0
         yield [start, {**_NAME, "OP": "{0,2}"}], 0
         yield [start, {"TEXT": "-"}, _UPPER], 0
         yield [_WORDY, start], 0
         yield [_INITIAL, {**_INITIAL, "OP": "?"}, start], 0
     yield [_DOTTED_INITIAL, _UPPER], 0
+    yield [_CAPITAL, _LAST], 0
+    yield [_OUTER, {**_INITIAL, "OP": "?"}, {**_CAPITAL, "IS_TITLE": True}], 0
     for either in (_FIRST, _LAST, _WORDY):
         yield [_WORDY, {**_INITIAL, "OP": "?"}, either], 0
         yield [_word(*_HANDS), either, *_REST], 1
+    suffix = {**_word(*_SUFFIXES), "OP": "?"}
     title = _word(*_TITLES, *(f"{one}." for one in _TITLES))
-    yield [title, _UPPER, *_REST], 1
-    yield [title, _NAME], 1
+    yield [title, _UPPER, *_REST, suffix], 0
+    yield [title, _NAME], 0
+    yield [_word("mr", "mr.", "mrs", "mrs.", "dr", "dr."), _SPOKEN], 0
     yield [_word(*_RELATIVES), _UPPER, *_REST], 1
     yield [_word(*_RELATIVES), _NAME], 1
     yield [_word("name"), _word("is", "'s", "was", ":"), _SPOKEN, {**_SPOKEN, "OP": "?"}], 2

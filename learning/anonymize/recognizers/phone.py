@@ -15,7 +15,7 @@ from learning.anonymize.spans import Span
 LABEL = "PHONE"
 _EXTENSION = r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?"
 _CANDIDATE = re.compile(
-    r"(?<![\w.,:/$€£¥#-])(?:\+|00)?\(?\d{1,5}\)?(?:[ .\-/]{0,2}\(?\d{1,6}\)?){0,6}"
+    r"(?<![\w.,/$€£¥-])(?:\+|00)?\(?\d{1,5}\)?(?:[ .\-/]{0,2}\(?\d{1,6}\)?){0,6}"
     + _EXTENSION
     + r"(?![\w%])",
     re.I,
@@ -50,11 +50,11 @@ def _is_stamp(number: str) -> bool:
 def _looks_dialled(number: str, digits: int) -> bool:
     if number.startswith("+") or "(" in number:
         return True
-    if _AMOUNT.fullmatch(number) and not number.startswith("0"):
+    if _AMOUNT.fullmatch(number) and not number.startswith("0") and digits < 9:
         return False
     groups = re.split(r"[ .\-/()]+", number.strip("() "))
     if len(groups) >= 3:
         return True
     if len(groups) == 2:
-        return min(map(len, groups)) >= 3
+        return len(groups[0]) >= 2 and len(groups[1]) >= 4
     return (number.startswith("0") and digits >= 9) or digits == 10

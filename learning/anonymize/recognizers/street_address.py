@@ -31,19 +31,31 @@ _UNIT = (
     r"\.? ?(?:#|no\.? ?)?\d{1,6}[A-Za-z]?"
 )
 _STREET = (
-    rf"(?:{_NUMBER} +(?:{_WORD} +){{1,4}}?(?i:{_SUFFIX})\b\.?"
+    rf"(?:{_NUMBER} +(?:{_NUMBER} +)?(?:{_WORD} +){{1,4}}?(?i:{_SUFFIX})\b\.?"
     rf"|{_NUMBER},? +(?i:{_FOREIGN})\b\.? +{_WORD}(?: +{_CAPITAL}){{0,4}}(?: +\d{{1,5}}\b)?"
     rf"|\b(?i:{_FOREIGN})\b\.? +{_CAPITAL}(?: +{_WORD}){{0,3}}?,? +\d{{1,5}}\b"
     rf"|\b(?i:{_STREET_WORD})\.? +\d{{1,4}}[a-z]?\b"
     rf"|{_NUMBER} +(?i:{_STREET_WORD})\b(?: +\d{{1,4}}\b)?)"
 )
 _AFTER = (
-    rf"(?:[ ,\n]+(?i:{_UNIT}))?"
+    rf"(?:[ ,\n]+(?i:{_UNIT})(?:[ ]{_CAPITAL}){{0,4}})?"
     rf"(?:(?:, ?|\s*\n\s*){_CAPITAL}(?: {_CAPITAL}){{0,3}}(?:,? [A-Z]{{2}}\b)?){{0,3}}"
     r"(?:[ ,\n]+(?:\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\w))?"
 )
+_LINES = (  # further lines or words of the address, down to a post code
+    rf"(?:[ ,\n]+{_CAPITAL}){{0,6}}(?:[ ,\n]+[A-Z]{{2}})?(?:[ ,\n]+\d{{4,6}}(?:-\d{{4}})?(?!\w))?"
+)
+_FORCES = (  # military mail
+    r"\b(?:(?:PSC|CMR|Unit) \d{1,5},? Box \d{1,5}|US[A-Z]{1,3} [^\W\d_]+),?\s+"
+    r"(?:APO|FPO|DPO),? A[AEP] \d{5}(?:-\d{4})?"
+)
 _PATTERNS = (
     re.compile(_STREET + _AFTER),
+    re.compile(_FORCES),
+    re.compile(  # a number and names are a street when a unit of a building follows
+        rf"{_NUMBER} +(?:\d{{1,5}} +)?{_CAPITAL}(?: +{_WORD}){{0,4}}?(?: +\d{{1,5}})?"
+        rf"[ ,\n]+(?i:{_UNIT}){_LINES}"
+    ),
     re.compile(rf"\b{_UNIT}(?!\w)", re.I),
     re.compile(  # lines of an envelope: number and names, then lines, then a post code
         rf"{_NUMBER} +{_CAPITAL}(?: +[\w'’.-]+){{0,4}},?[ ]*\n"
