@@ -114,21 +114,21 @@ def _in_group(rows: list[_Row]) -> tuple[list[_Found], list[_Row]]:
         return [], rows
     whole = _as_stream(rows)
     if whole and len(whole.rows) >= len(rows) - 1:
-        return [whole], _without(rows, whole.rows)
+        return [whole], _without(rows, _ids(whole.rows))
     found: list[_Found] = []
-    left = rows
+    used: set[str] = set()
     for cluster in _equal(rows):
-        one = _as_stream(_still(cluster, left))
+        one = _as_stream(_without(cluster, used))
         if one:
-            one = _with_price_changes(one, left)
+            one = _with_price_changes(one, _without(rows, used))
             found.append(one)
-            left = _without(left, one.rows)
-    for cluster in _similar(left):
+            used |= _ids(one.rows)
+    for cluster in _similar(_without(rows, used)):
         one = _as_stream(cluster)
         if one:
             found.append(one)
-            left = _without(left, one.rows)
-    return found, left
+            used |= _ids(one.rows)
+    return found, _without(rows, used)
 
 
 def _as_stream(rows: list[_Row]) -> _Found | None:
@@ -220,14 +220,12 @@ def _nameless(rows: list[_Row]) -> Iterable[_Found]:
             yield one
 
 
-def _still(rows: list[_Row], left: list[_Row]) -> list[_Row]:
-    free = {row.movement.id for row in left}
-    return [row for row in rows if row.movement.id in free]
+def _ids(rows: list[_Row]) -> set[str]:
+    return {row.movement.id for row in rows}
 
 
-def _without(rows: list[_Row], used: list[_Row]) -> list[_Row]:
-    gone = {row.movement.id for row in used}
-    return [row for row in rows if row.movement.id not in gone]
+def _without(rows: list[_Row], used: set[str]) -> list[_Row]:
+    return [row for row in rows if row.movement.id not in used] if used else rows
 
 
 def _commonest(texts: Iterable[str]) -> str:

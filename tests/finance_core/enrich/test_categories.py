@@ -146,7 +146,7 @@ def test_a_damaged_cache_is_trained_anew(
 
 def test_all_training_examples_carry_known_categories(model: CategoryModel) -> None:
     known = {category.code for category in taxonomy().categories}
-    assert set(model.classifier.classes_) <= known
+    assert set(model.categories) <= known
 
 
 def test_the_entry_point(model: CategoryModel) -> None:

@@ -308,5 +308,5 @@ def test_five_thousand_rows_of_one_person_are_quick() -> None:
         )
     started = time.process_time()
     streams = find_streams(rows, date(2025, 1, 1))
-    assert time.process_time() - started < 1.0  # measured 0.1 s; room for a busy machine
+    assert time.process_time() - started < 1.0  # measured 0.15 s; room for a busy machine
     assert sum(s.label.startswith("Bill") for s in streams) == 20
