@@ -11,9 +11,14 @@ import typer
 
 from cli import answers, understanding
 from cli.output import AsJson, OutFile, existing, show
-from learning import anonymize
+from learning.anonymize import evaluation
 
 group = typer.Typer(help="Measure understanding, answers and privacy.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds these commands to ``app``."""
+    app.add_typer(group, name="evaluate")
 
 
 @group.command("answers")
@@ -47,7 +52,7 @@ def evaluate_nlu(file: Path, out: OutFile = None, as_json: AsJson = False) -> No
 @group.command("privacy")
 def evaluate_privacy(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
     """Score the anonymizer on texts with gold spans of personal data."""
-    show(anonymize.evaluate(existing(file), out), as_json=as_json)
+    show(evaluation.evaluate(existing(file), out), as_json=as_json)
 
 
 def _suite_files(path: Path) -> list[Path]:

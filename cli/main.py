@@ -4,33 +4,58 @@ from __future__ import annotations
 
 import logging
 import sys
+from importlib import import_module
 
 import typer
 
-from cli import backtest, evaluate, ledger, people, running, talk, training, transcripts, worker
 from finance_core.errors import PennyError
 from learning.errors import LearningError
 
-commands = typer.Typer(
-    name="penny",
-    help="Penny, a money assistant that people talk to.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-commands.add_typer(people.group, name="user")
-commands.add_typer(evaluate.group, name="evaluate")
-commands.add_typer(backtest.group, name="backtest")
-commands.add_typer(transcripts.group, name="learn")
-for module in (ledger, talk, training, running, transcripts, worker):
-    module.register(commands)
+# Which module holds which command. Only the one asked for is loaded, because some
+# bring scikit-learn or spaCy with them, and ``penny --help`` should not wait for those.
+_MODULES = {
+    "run": "running",
+    "ask": "talk",
+    "chat": "talk",
+    "user": "people",
+    "import": "ledger",
+    "connect": "ledger",
+    "sync": "ledger",
+    "train": "training",
+    "evaluate": "evaluate",
+    "backtest": "backtest",
+    "anonymize": "transcripts",
+    "learn": "transcripts",
+    "worker": "worker",
+    "objects": "objects",
+}
+
+
+def assemble(arguments: list[str]) -> typer.Typer:
+    """The command with all that ``arguments`` may need."""
+    commands = typer.Typer(
+        name="penny",
+        help="Penny, a money assistant that people talk to.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    commands.callback()(_nothing_before)
+    wanted = _MODULES.get(arguments[0] if arguments else "")
+    for name in [wanted] if wanted else dict.fromkeys(_MODULES.values()):
+        import_module(f"cli.{name}").register(commands)
+    return commands
+
+
+def _nothing_before() -> None:
+    """Penny, a money assistant that people talk to."""
 
 
 def app() -> None:
     """Runs the command; 0 = done, 2 = bad input with one clear line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        commands()
+        assemble(sys.argv[1:])()
     except (PennyError, LearningError) as error:
         print(f"penny: {error}", file=sys.stderr)  # noqa: T201 the command's one error line
         sys.exit(2)

@@ -13,6 +13,11 @@ from finance_core.services import people
 group = typer.Typer(help="The people Penny talks with.", no_args_is_help=True)
 
 
+def register(app: typer.Typer) -> None:
+    """Adds these commands to ``app``."""
+    app.add_typer(group, name="user")
+
+
 @group.command()
 def add(
     name: str,

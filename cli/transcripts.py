@@ -23,8 +23,9 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 
 
 def register(app: typer.Typer) -> None:
-    """Adds ``penny anonymize`` to ``app``."""
+    """Adds these commands to ``app``."""
     app.command()(anonymize)
+    app.add_typer(group, name="learn")
 
 
 def anonymize() -> None:
