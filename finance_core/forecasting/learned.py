@@ -10,12 +10,15 @@ Inference for Regression"; locally weighted, section 5.2).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from threadpoolctl import ThreadpoolController
 
 from finance_core.forecasting.features import rows
 from finance_core.forecasting.series import Floats, Ints, Series
@@ -23,6 +26,17 @@ from finance_core.forecasting.series import Floats, Ints, Series
 SEED = 42
 _MIN_SPREAD = 0.01
 _CHUNK = 128  # rows walked at once, to stay in the cache
+
+
+@lru_cache(maxsize=1)
+def _pools() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Keeps OpenMP to one thread: on so few rows more of them only wait for each other."""
+    limit: AbstractContextManager[Any] = _pools().limit(limits=1, user_api="openmp")
+    return limit
 
 
 class Regressor(Protocol):
@@ -136,8 +150,10 @@ class Learned:
         ahead = knots(horizon)
         features, scale = rows(series, ahead), series.scale()
         days = np.arange(1, horizon + 1)
-        middle = np.interp(days, ahead, self.centre.predict(features))
-        width = np.interp(days, ahead, np.maximum(self.spread.predict(features), _MIN_SPREAD))
+        with one_thread():
+            changes, spread = self.centre.predict(features), self.spread.predict(features)
+        middle = np.interp(days, ahead, changes)
+        width = np.interp(days, ahead, np.maximum(spread, _MIN_SPREAD))
         return spread_out(float(series.balance[-1]), scale, middle, width, self.errors)
 
 
@@ -176,6 +192,17 @@ def boosting(iterations: int = 200, leaf: int = 60) -> Any:
     )
 
 
+def _spread_model(count: int) -> Any:
+    return HistGradientBoostingRegressor(
+        max_iter=60,
+        learning_rate=0.08,
+        max_leaf_nodes=15,
+        min_samples_leaf=int(np.clip(count // 50, 10, 200)),
+        early_stopping=False,
+        random_state=SEED,
+    )
+
+
 def forest(trees: int = 1000) -> Any:
     """The blueprint's random forest, on both cores."""
     return RandomForestRegressor(n_estimators=trees, random_state=SEED, n_jobs=2)
@@ -205,7 +232,8 @@ def fit_centre(name: str, samples: Sequence[Sample], every: int, trees: int = 10
     if name == "random_forest":
         return Flat.of(forest(trees).fit(np.nan_to_num(features), change, sample_weight=weight))
     leaf = int(np.clip(len(change) // 300, 10, 60))
-    fitted: Regressor = boosting(leaf=leaf).fit(_known(features), change, sample_weight=weight)
+    with one_thread():
+        fitted: Regressor = boosting(leaf=leaf).fit(_known(features), change, sample_weight=weight)
     return fitted
 
 
@@ -229,15 +257,10 @@ def calibrate(
     """
     features, change, _ = stack(held_out)
     error = change - predicted.ravel()
-    spread: Regressor = HistGradientBoostingRegressor(
-        max_iter=60,
-        learning_rate=0.08,
-        max_leaf_nodes=15,
-        min_samples_leaf=int(np.clip(len(change) // 50, 10, 200)),
-        early_stopping=False,
-        random_state=SEED,
-    ).fit(_known(features), np.minimum(np.abs(error), np.quantile(np.abs(error), 0.995)))
-    width = np.maximum(spread.predict(features), _MIN_SPREAD)
+    size = np.minimum(np.abs(error), np.quantile(np.abs(error), 0.995))
+    with one_thread():
+        spread: Regressor = _spread_model(len(size)).fit(_known(features), size)
+        width = np.maximum(spread.predict(features), _MIN_SPREAD)
     ratio = (error / width).reshape(predicted.shape)
     picked = ratio[np.linspace(0, len(ratio) - 1, min(most_paths, len(ratio))).astype(int)]
     days = np.arange(1, int(ahead[-1]) + 1)
@@ -248,4 +271,5 @@ def calibrate(
 def predict_changes(centre: Regressor, samples: Sequence[Sample]) -> Floats:
     """Predicted changes, shape (samples, horizons)."""
     features = np.vstack([s.features for s in samples])
-    return centre.predict(features).reshape(len(samples), -1)
+    with one_thread():
+        return centre.predict(features).reshape(len(samples), -1)

@@ -15,7 +15,7 @@ from finance_core.forecasting.schedule import next_income
 from finance_core.forecasting.series import Floats, from_transactions
 from finance_core.forecasting.training import STATISTICAL, ForecastModel
 from finance_core.model import BalanceForecast, ForecastDay, RecurringStream, Transaction
-from finance_core.money import Money
+from finance_core.money import Money, exponent
 
 QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 MAX_HORIZON = 180
@@ -94,8 +94,10 @@ def low_points(paths: Floats, days: int) -> tuple[Floats, int]:
 def _summarize(
     name: str, start: Money, origin: date, middle: Floats, paths: Floats, income: date | None
 ) -> BalanceForecast:
+    minor = 10 ** exponent(start.currency)
+
     def money(value: float) -> Money:
-        return Money.rounded(float(value), start.currency)
+        return Money.from_minor(round(float(value) * minor), start.currency)
 
     # The day of the income counts too: in a path where it comes late that day is still low.
     until = (income - origin).days if income else len(middle)
