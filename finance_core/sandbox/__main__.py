@@ -32,7 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.csv:
             csv_bank.load(bank, read_file(options.csv), _load(options))
     except ValidationError as err:
-        return _complain(f"a setting is wrong: {err.errors()[0]['loc'][0]}")
+        name = str(err.errors()[0]["loc"][0]).upper()
+        return _complain(f"a setting is wrong: PENNY_{name}")
     except (BadInput, OSError) as err:
         return _complain(str(err))
     server = uvicorn.Server(

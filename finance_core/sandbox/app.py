@@ -34,14 +34,14 @@ Plaid-shaped (POST, JSON; ``client_id`` and ``secret`` in the body or as the hea
         the bank: a pending row, status ``pending``, ``posted`` after the next day, and until
         then it can be cancelled. The same idempotency key, or the same authorization, gives
         the same transfer again and never moves money twice; a key that comes back with
-        other terms is refused (TRANSFER_ERROR / IDEMPOTENCY_KEY_REUSED).
+        other terms is refused (TRANSFER_ERROR / IDEMPOTENCY_KEY_REUSED). Keys are per client_id.
         No money: 400 TRANSFER_ERROR / INSUFFICIENT_FUNDS.
     /transfer/get                  {transfer_id} → transfer
     /transfer/cancel               {transfer_id}; 400 TRANSFER_NOT_CANCELLABLE once posted
     /transfer/refund/create        {transfer_id, amount, idempotency_key} → refund
         How an own-account transfer is reversed: money goes back in a booked row on both
         accounts, once per key, never more in all than was transferred
-        (400 TRANSFER_REFUND_ERROR otherwise).
+        (400 TRANSFER_REFUND_ERROR / REFUND_AMOUNT_EXCEEDED otherwise).
     Errors: {error_type, error_code, error_message, display_message, request_id, status}.
 
 Admin (loopback callers only; ``Authorization: Bearer …`` when PENNY_SANDBOX_ADMIN_TOKEN is
@@ -61,12 +61,13 @@ account) or the name a CSV was loaded under. ``item_id`` names one consent.
     POST   /admin/rows       {account, amount, description, pending?: false} → {id}: a row today
     POST   /admin/advance    {days: 1} → {today, rows}: lives those days, for all households
     POST   /admin/csv        {household, path | content, profile?: "ledger", accounts?: [names],
-                             currency?, institution?} → {household, today, accounts, rows};
-                             the same household again updates it
+                             currency?, institution?, savings?: name of an empty savings
+                             account to open beside} → {household, today, accounts, rows};
+                             profiles: ledger, berka; the same household again updates it
     POST   /admin/faults     {kind, item?, household?, protocol?: simplefin | plaid, path?:
                              prefix, count?: 1 (null: until cleared), skip?: 0, chance?: 1.0,
-                             seed?: 0, when?: before | after, seconds?, retry_after?, cursor?}
-                             → {id}
+                             seed?: 0, when?: before | after, seconds?, retry_after?}
+                             → {id}, or {done: how many} for those done at once
         kinds, played on matching protocol requests:
             latency (seconds 0.5) · timeout (hangs for seconds 3600) · rate_limit (429,
             retry_after 1) · server_error (500) · broken_json · disconnect (the connection

@@ -93,6 +93,7 @@ class _Statement:
     currency: str
     rows: list[Row] = field(default_factory=list)
     balance: int | None = None
+    stated_on: date = date.min
     seen: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -151,9 +152,11 @@ def _enter(
         opened[savings] = replace(
             _account(household, savings, household.currency, 0), kind=AccountKind.SAVINGS
         )
+    changes: list[Change] = []
     for name, account in opened.items():
         ledger.put_account(account)
-        ledger.apply(_differences(ledger.rows(account.id), statements.get(name)))
+        changes += _differences(ledger.rows(account.id), statements.get(name))
+    ledger.apply(changes)
     for name, account in before.items():
         if name not in opened:
             ledger.drop_account(account.id)
@@ -230,9 +233,9 @@ def _read_line(
         raise BadInput(f"account {name} has two currencies.")
     row = _row(line, form, wanted.household, name, statement)
     balance = _cell(line, form.balance)
-    latest = max((other.day for other in statement.rows), default=row.day)
-    if balance and row.state is State.BOOKED and row.day >= latest:
+    if balance and row.state is State.BOOKED and row.day >= statement.stated_on:
         statement.balance = Money.of(balance, currency).minor
+        statement.stated_on = row.day
     statement.rows.append(row)
 
 

@@ -220,7 +220,7 @@ class Life:
         return replace(
             self._row(habit.account, shop, -amount, text),
             state=State.PENDING,
-            due=self._day + timedelta(days=self._rng.choice((1, 1, 2))),
+            due=self._day + timedelta(days=self._rng.choice((1, 2, 2, 3))),
             fate=fate,
             final=-round(amount * self._rng.choice((1.15, 1.18, 1.2))) if tipped else None,
         )

@@ -197,7 +197,10 @@ class Ledger:
         """
         final = _folded(changes)
         with self._database.transaction() as sql:
-            homes = dict(sql.execute("SELECT id, household FROM account").fetchall())
+            homes = {
+                key: sql.execute("SELECT household FROM account WHERE id = ?", (key,)).fetchone()[0]
+                for key in {change.row.account_id for change in final.values()}
+            }
             kept = [change for change in final.values() if change.kind != "removed"]
             gone = [change for change in final.values() if change.kind == "removed"]
             sql.executemany("DELETE FROM movement WHERE id = ?", [(c.row.id,) for c in gone])

@@ -230,6 +230,7 @@ def institution(household: Household) -> dict[str, Any]:
         "routing_numbers": [],
         "dtc_numbers": [],
         "oauth": False,
+        "connection_availability": "SUPPORTED",
         "url": None,
         "logo": None,
         "primary_color": None,

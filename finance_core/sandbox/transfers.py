@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_urlsafe
 
@@ -224,7 +225,14 @@ class Transfers:
         """Holds the money until it leaves the bank on the next day."""
         self._need(source, amount)
         day = self._day(source)
-        row = _row(source, -amount, f"ACH PAYMENT {payment.description}", day, pending=True)
+        row = _row(source, -amount, f"ACH PAYMENT {payment.description}", day)
+        row = replace(
+            row,
+            category="TRANSFER_OUT_ACCOUNT_TRANSFER",
+            state=State.PENDING,
+            due=day + timedelta(days=1),
+            fate=Fate.KEEP,
+        )
         self._ledger.apply([Change("added", row)])
         return row.id
 
@@ -285,9 +293,7 @@ def _one(sql: sqlite3.Connection, table: str, client: str, key: str | None) -> s
     return found
 
 
-def _row(
-    account: BankAccount, amount: int, description: str, day: date, *, pending: bool = False
-) -> Row:
+def _row(account: BankAccount, amount: int, description: str, day: date) -> Row:
     return Row(
         id=digest(account.id, token_urlsafe(16)),
         account_id=account.id,
@@ -295,10 +301,7 @@ def _row(
         amount=amount,
         description=description.strip(),
         made_on=day,
-        category="TRANSFER_OUT_SAVINGS" if amount < 0 else "TRANSFER_IN_SAVINGS",
-        state=State.PENDING if pending else State.BOOKED,
-        due=day + timedelta(days=1) if pending else None,
-        fate=Fate.KEEP if pending else None,
+        category="TRANSFER_IN_SAVINGS" if amount > 0 else "TRANSFER_OUT_SAVINGS",
     )
 
 
