@@ -18,11 +18,11 @@ from defusedxml.ElementTree import fromstring
 from finance_core.connectors.files.amounts import parse_amount
 from finance_core.connectors.files.batch import Contents, Row, Statement
 from finance_core.connectors.files.dates import parse_date
-from finance_core.connectors.files.decoding import plain
+from finance_core.connectors.files.decoding import lines_of, plain
 from finance_core.errors import BadInput
 from finance_core.money import Money
 
-_ENTRY = re.compile(rb"<(?:\w+:)?Ntry[\s>]")
+_ENTRY = re.compile(r"<(?:\w+:)?Ntry[\s>]")
 _BOOKED = ("CLBD", "ITBD")  # closing and interim booked, best first
 _AVAILABLE = ("CLAV", "ITAV", "FWAV")
 
@@ -53,7 +53,7 @@ def rows(content: bytes, currency: str) -> Contents:
     reports = [element for element in root.iter() if element.tag in ("Stmt", "Rpt", "Ntfctn")]
     if not reports:
         raise BadInput("The XML file is not a CAMT.053 account statement.")
-    lines = iter([content.count(b"\n", 0, m.start()) + 1 for m in _ENTRY.finditer(content)])
+    lines = lines_of(_ENTRY, content.decode("latin-1"))
     contents = Contents()
     for report in reports:
         _read_report(report, currency, lines, contents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from finance_core.errors import BadInput
 
@@ -64,6 +65,15 @@ def _decoded(content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as err:
         raise BadInput("The file's text is damaged; please export it again.") from err
+
+
+def lines_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Line, counted from 1, on which each match of ``pattern`` begins."""
+    line, reached = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", reached, match.start())
+        reached = match.start()
+        yield line
 
 
 def plain(text: str) -> str:

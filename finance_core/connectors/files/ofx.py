@@ -21,7 +21,7 @@ from ofxtools.Parser import TreeBuilder
 
 from finance_core.connectors.files.batch import Contents, Row, Statement
 from finance_core.connectors.files.dates import parse_date
-from finance_core.connectors.files.decoding import decode, plain
+from finance_core.connectors.files.decoding import decode, lines_of, plain
 from finance_core.errors import BadInput
 from finance_core.model import AccountKind
 from finance_core.money import Money
@@ -52,8 +52,8 @@ def rows(content: bytes, currency: str) -> Contents:
         BadInput: not OFX, or its structure is broken.
     """
     body = _body(content)
-    before = content.count(b"\n", 0, max(content.find(b"<OFX>"), 0))
-    lines = iter([before + body.count("\n", 0, m.start()) + 1 for m in _ROW.finditer(body)])
+    header = content.count(b"\n", 0, max(content.find(b"<OFX>"), 0))
+    lines = (header + line for line in lines_of(_ROW, body))
     contents = Contents()
     root = _tree(body)
     organisation = _text(root, ".//FI/ORG") or None
@@ -80,8 +80,9 @@ def _tree(body: str) -> Element:
     try:
         builder.feed(_EMPTY_LEAF.sub("", body))
         root = builder.close()
-    except (SyntaxError, AssertionError, IndexError) as err:
-        raise BadInput("The OFX file is broken; please export it again.") from err
+    except (SyntaxError, AssertionError, IndexError):
+        # ofxtools quotes the whole file in its error; no log shall hold that.
+        raise BadInput("The OFX file is broken; please export it again.") from None
     if not isinstance(root, Element):
         raise BadInput("The OFX file is empty.")
     return root
