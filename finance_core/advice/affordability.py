@@ -1,59 +1,53 @@
-"""Whether a purchase fits before the next income."""
+"""Whether something can be afforded, from a forecast's quantiles."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 
 from finance_core.errors import BadInput
 from finance_core.model import BalanceForecast, ForecastDay
 from finance_core.money import Money
 
-YES_FROM = 90.0  # percent
-TIGHT_FROM = 50.0
-_LEVELS = (5.0, 10.0, 50.0, 90.0, 95.0)
-_LOOK_AHEAD = timedelta(days=31)  # when the next income is not known
+Verdict = Literal["yes", "tight", "no"]
 
-
-class Verdict(StrEnum):
-    """Answer to "can I afford it?"."""
-
-    YES = "yes"
-    TIGHT = "tight"
-    NO = "no"
+_SURE, _LIKELY = 0.90, 0.60
+_LEVELS = (0.05, 0.10, 0.50, 0.90, 0.95)
+_NEVER_CERTAIN = 0.01
+_LOOK_AHEAD = timedelta(days=31)  # when the income after the purchase is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Affordability:
-    """What a purchase does to the balance.
+    """An answer to "can I afford this then?".
 
     Attributes:
-        verdict: yes from a chance of 90 %, tight from 50 %.
-        chance: percent, 1 to 99: of staying at or above the floor on the tightest
-            day after the purchase and up to ``before``.
+        verdict: yes from a chance of 90 %, tight from 60 %.
+        chance: share, 0.01 to 0.99: of staying at or above ``floor`` on the tightest day
+            from ``on`` to ``before``.
+        low_after: likeliest lowest balance after the purchase, on ``low_on``;
+            ``low_after_q05`` the 5 % quantile of that day.
+        safe_on: first day from which the purchase would be a yes; None within the horizon.
         balance_after: median balance at the end of ``on``, after the purchase;
-            ``low_balance_after`` its 5 % quantile.
-        low_point: lowest median balance after the purchase, on ``low_point_on``;
-            ``low_point_q05`` the 5 % quantile of that day.
-        before: the last day looked at: the next income, or 31 days on.
-        first_safe_on: earliest later day on which the verdict would be yes, when it is not now.
+            ``balance_after_q05`` its 5 % quantile.
+        before: the last day looked at: the next income, or 31 days after ``on``.
     """
 
     verdict: Verdict
     amount: Money
     on: date
-    floor: Money
     chance: float
+    floor: Money
+    low_after: Money
+    low_on: date
+    safe_on: date | None
+    low_after_q05: Money
     balance_after: Money
-    low_balance_after: Money
-    low_point: Money
-    low_point_q05: Money
-    low_point_on: date
+    balance_after_q05: Money
     before: date
-    first_safe_on: date | None
 
 
 def affordability(
@@ -62,13 +56,13 @@ def affordability(
     """Takes ``amount`` off the forecast from ``on`` and looks at the tightest day after.
 
     Args:
-        forecast: of the account that pays.
-        amount: price, positive.
+        forecast: of the accounts that pay.
+        amount: the price, positive.
         on: day of the purchase, from the forecast's origin to its last day.
-        floor: balance that should be left.
+        floor: the balance that should be left.
 
     Raises:
-        BadInput: a price that is not positive, a day that is past or beyond the horizon.
+        BadInput: a price that is not positive; a day that has passed or lies beyond the horizon.
         CurrencyMismatch: the amounts are not of one currency.
     """
     if amount.minor <= 0:
@@ -77,41 +71,34 @@ def affordability(
         raise BadInput("That day has already passed.")
     start = forecast.start
     now = ForecastDay(forecast.origin, start, start, start, start, start)
-    days = (now, *forecast.days)
     here = now if on == forecast.origin else forecast.on(on)
-    window = _window(days, on, forecast.next_income_on)
-    tightest = min(window, key=lambda day: day.q50.minor)
-    chance = _chance(window, amount + floor)
+    days = (now, *forecast.days)
+    needed = floor + amount
+    window = _until_income(days, on, forecast.next_income_on)
+    lowest = min(window, key=lambda day: (day.q50.minor, day.day))
+    chance = _chance(window, needed)
     return Affordability(
-        verdict=_verdict(chance),
+        verdict="yes" if chance >= _SURE else "tight" if chance >= _LIKELY else "no",
         amount=amount,
         on=on,
-        floor=floor,
         chance=chance,
+        floor=floor,
+        low_after=lowest.q50 - amount,
+        low_on=lowest.day,
+        safe_on=_first_safe(days, on, forecast.next_income_on, needed),
+        low_after_q05=lowest.q05 - amount,
         balance_after=here.q50 - amount,
-        low_balance_after=here.q05 - amount,
-        low_point=tightest.q50 - amount,
-        low_point_q05=tightest.q05 - amount,
-        low_point_on=tightest.day,
+        balance_after_q05=here.q05 - amount,
         before=window[-1].day,
-        first_safe_on=(
-            None
-            if chance >= YES_FROM
-            else _first_safe(days, on, forecast.next_income_on, amount + floor)
-        ),
     )
 
 
-def _window(days: Sequence[ForecastDay], on: date, income: date | None) -> Sequence[ForecastDay]:
-    """The days that must stay above the floor: from ``on`` to the next income after it."""
+def _until_income(
+    days: Sequence[ForecastDay], on: date, income: date | None
+) -> Sequence[ForecastDay]:
+    """The days that must stay above the floor: from ``on`` to the income that follows it."""
     end = income if income and income > on else on + _LOOK_AHEAD
     return [day for day in days if on <= day.day <= end]
-
-
-def _verdict(chance: float) -> Verdict:
-    if chance >= YES_FROM:
-        return Verdict.YES
-    return Verdict.TIGHT if chance >= TIGHT_FROM else Verdict.NO
 
 
 def _chance(window: Sequence[ForecastDay], needed: Money) -> float:
@@ -119,36 +106,33 @@ def _chance(window: Sequence[ForecastDay], needed: Money) -> float:
 
 
 def _chance_of_day(day: ForecastDay, needed: Money) -> float:
-    """Percent chance that the day's balance is at least ``needed``.
+    """Chance that the day ends at or above ``needed``.
 
-    The distribution function is interpolated between the five quantiles and kept
-    within 1 to 99 %: nothing is certain in a forecast.
+    Between the known quantiles by line; beyond them falling to 1 % (or rising to
+    99 %) within one more half-width of the band, for nothing is certain ahead.
     """
-    points = [q.minor for q in (day.q05, day.q10, day.q50, day.q90, day.q95)]
-    if needed.currency != day.q50.currency:
-        _ = day.q50 - needed  # raises CurrencyMismatch with the usual sentence
-    need = needed.minor
-    if need <= points[0]:
-        return _tail(points[0] - need, points[2] - points[0], 95.0, 99.0)
-    if need > points[-1]:
-        return _tail(need - points[-1], points[-1] - points[2], 5.0, 1.0)
-    for (low, high), (below, upto) in zip(pairwise(points), pairwise(_LEVELS), strict=True):
-        if need <= high:
-            share = (need - low) / (high - low) if high > low else 1.0
-            return round(100.0 - below - (upto - below) * share, 1)
-    return 5.0
+    spare = [(q - needed).minor for q in (day.q05, day.q10, day.q50, day.q90, day.q95)]
+    if spare[0] >= 0:
+        return 1 - _tail(spare[0], spare[2] - spare[0])
+    if spare[-1] < 0:
+        return _tail(-spare[-1], spare[-1] - spare[2])
+    for (low, high), (under, over) in zip(pairwise(spare), pairwise(_LEVELS), strict=True):
+        if high >= 0:
+            return 1 - under - (over - under) * -low / (high - low)
+    raise AssertionError("the last quantile is at or above the level here")
 
 
-def _tail(beyond: int, width: int, at: float, limit: float) -> float:
-    """Goes from ``at`` to ``limit`` percent within one more width of the band."""
+def _tail(beyond: int, width: int) -> float:
+    """Chance left beyond the outermost quantile."""
     share = min(beyond / width, 1.0) if width > 0 else 1.0
-    return round(at + (limit - at) * share, 1)
+    return _LEVELS[0] - (_LEVELS[0] - _NEVER_CERTAIN) * share
 
 
 def _first_safe(
     days: Sequence[ForecastDay], on: date, income: date | None, needed: Money
 ) -> date | None:
+    """The first day from ``on`` on which the purchase would be a yes."""
     for day in days:
-        if day.day > on and _chance(_window(days, day.day, income), needed) >= YES_FROM:
+        if day.day >= on and _chance(_until_income(days, day.day, income), needed) >= _SURE:
             return day.day
     return None
