@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import answers, understanding
+from cli import answers, training, understanding
 from cli.output import AsJson, OutFile, existing, show
 from learning.anonymize import evaluation
 
@@ -28,6 +28,7 @@ def evaluate_answers(
     as_json: AsJson = False,
 ) -> None:
     """Replay conversations against their ledgers, end to end, and check every figure."""
+    training.ensure_trained()
     files = [file for path in suite for file in _suite_files(path)]
     with tempfile.TemporaryDirectory(prefix="penny-") as home:
         results = answers.evaluate(files, Path(home))
@@ -44,6 +45,7 @@ def evaluate_answers(
 @group.command("nlu")
 def evaluate_nlu(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
     """Score the trained model on rows of text and intent."""
+    training.ensure_trained()
     summary, rows = understanding.evaluate(existing(file))
     _write_lines(out, rows)
     show(summary, as_json=as_json)

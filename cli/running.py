@@ -41,8 +41,7 @@ def run(
 ) -> None:
     """Start every process of Penny and open the chat."""
     ports, home = Ports.from_environment(), CoreSettings().home
-    if not training.is_current():
-        training.train()
+    training.ensure_trained()
     preflight(home, ports)
     extra = {"PENNY_DEMO_PERSON": _demo_person()} if demo else {}
     variables = environment(home, ports, **extra)

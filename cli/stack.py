@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 from honcho.environ import parse_procfile
 
-from cli.training import latest_model
+from cli.training import current_model
 from finance_core.errors import BadInput, PennyError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +86,7 @@ def _answers(port: int) -> bool:
 
 def environment(home: Path, ports: Ports, **extra: str) -> dict[str, str]:
     """The variables that every process of one stack is started with."""
-    model = latest_model()
+    model = current_model()
     bin_folder = str(Path(sys.executable).parent)
     base = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
     return base | {
@@ -129,7 +129,7 @@ def preflight(home: Path, ports: Ports) -> None:
     free = shutil.disk_usage(home).free
     if free < _LEAST_FREE_BYTES:
         raise NotStarted(f"Only {free >> 20} MB of disk are free at {home}; Penny needs 500.")
-    if latest_model() is None:
+    if current_model() is None:
         raise NotStarted("There is no trained model yet: run `penny train` first.")
 
 

@@ -51,18 +51,22 @@ def train(
     )
 
 
-def latest_model() -> Path | None:
-    """The model of the present data, or the newest one there is."""
+def current_model() -> Path | None:
+    """The model of exactly the present data, if it has been trained."""
     wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
-    if wanted.exists():
-        return wanted
-    models = sorted(MODELS.glob("penny-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return models[-1] if models else None
+    return wanted if wanted.exists() else None
 
 
-def is_current() -> bool:
-    """Whether a model of exactly the present data exists."""
-    return (MODELS / f"penny-{fingerprint()}.tar.gz").exists()
+def ensure_trained() -> Path:
+    """The model of the present data, trained first where it is missing.
+
+    Raises:
+        TrainingFailed: Rasa could not train.
+    """
+    found = current_model()
+    if found is None:
+        run_training(MODELS / f"penny-{fingerprint()}.tar.gz")
+    return MODELS / f"penny-{fingerprint()}.tar.gz"
 
 
 def fingerprint() -> str:

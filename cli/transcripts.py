@@ -80,9 +80,9 @@ def collect_new(core: Core) -> transcripts.Collected:
 
 
 def known_names(core: Core, person_id: str) -> list[str]:
-    """Names that must not survive in a person's transcripts: their own and their accounts'."""
+    """Names that must not survive in a person's transcripts: theirs, and of people they pay."""
     person = people.get(core, person_id)
-    return [person.name, *(account.name for account in vocabulary.accounts(core, person_id))]
+    return [person.name, *vocabulary.counterparties(core, person_id)]
 
 
 def _records() -> Iterator[dict[str, Any]]:

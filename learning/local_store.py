@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from learning.keys import local_store_encryption_key, local_store_identity
 
+_MEMORY = "120MiB"
 _PARTS = ("master", "volume", "filer", "admin")
 
 
 def command(folder: Path, port: int) -> list[str]:
     """The command line that serves ``folder`` as S3 on ``port``; the rest takes free ports."""
+    sockets = tempfile.mkdtemp(prefix="penny-")  # a socket's path must be short
     internal = iter(_free_ports(2 * len(_PARTS) + 1))
     addresses = [
         f"-{part}.port{kind}={next(internal)}" for part in _PARTS for kind in ("", ".grpc")
@@ -32,14 +35,14 @@ def command(folder: Path, port: int) -> list[str]:
         "-webdav=false",
         "-admin.ui=false",
         "-master.telemetry=false",
-        f"-s3.localSocket={folder}/s3.sock",
-        f"-filer.localSocket={folder}/filer.sock",
+        f"-s3.localSocket={sockets}/s3.sock",
+        f"-filer.localSocket={sockets}/filer.sock",
     ]
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Variables the server needs besides its command line: the key it encrypts with."""
-    return {"WEED_S3_SSE_KEY": local_store_encryption_key(folder)}
+    """Variables the server needs besides its command line: its encryption key, a memory limit."""
+    return {"WEED_S3_SSE_KEY": local_store_encryption_key(folder), "GOMEMLIMIT": _MEMORY}
 
 
 def _free_ports(count: int) -> list[int]:

@@ -43,6 +43,12 @@ def accounts(core: Core, person_id: str) -> tuple[Account, ...]:
         return tuple(queries.accounts(session, person_id))
 
 
+def counterparties(core: Core, person_id: str) -> tuple[str, ...]:
+    """People that money went to or came from, as named in the ledger."""
+    with core.sessions() as session:
+        return tuple(queries.merchant_names(session, person_id, category="transfer_person"))
+
+
 def vocabulary(core: Core, person_id: str) -> Vocabulary:
     """The names in use in a person's ledger."""
     with core.sessions() as session:

@@ -117,9 +117,9 @@ def newest_day(session: Session, person_id: str) -> date | None:
     )
 
 
-def merchant_names(session: Session, person_id: str) -> list[str]:
-    """Merchants that occur, most used first."""
-    return _most_used(session, person_id, TransactionRow.merchant)
+def merchant_names(session: Session, person_id: str, category: str | None = None) -> list[str]:
+    """Merchants that occur (in one category, when given), most used first."""
+    return _most_used(session, person_id, TransactionRow.merchant, category)
 
 
 def category_codes(session: Session, person_id: str) -> list[str]:
@@ -137,13 +137,21 @@ def corrections(session: Session, person_id: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def _most_used(session: Session, person_id: str, column: InstrumentedAttribute[str]) -> list[str]:
-    rows = session.execute(
+def _most_used(
+    session: Session,
+    person_id: str,
+    column: InstrumentedAttribute[str],
+    category: str | None = None,
+) -> list[str]:
+    query = (
         select(column, func.count())
         .join(AccountRow, AccountRow.id == TransactionRow.account_id)
         .where(AccountRow.person_id == person_id)
         .group_by(column)
     )
+    if category is not None:
+        query = query.where(TransactionRow.category == category)
+    rows = session.execute(query)
     return [name for name, _ in sorted(rows, key=lambda row: (-row[1], row[0]))]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -14,48 +13,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from learning import local_store
 from learning.errors import StoreError
-from learning.keys import (
-    local_store_credentials,
-    local_store_encryption_key,
-    local_store_identity,
-)
+from learning.keys import local_store_credentials
 from learning.objects import ObjectStore
 from learning.settings import LearningSettings
 
 _STARTS_WITHIN = 30.0
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def _command(folder: Path, ports: list[int]) -> list[str]:
-    parts = ("s3", "master", "volume", "filer", "admin")
-    numbers = iter(ports)
-    addresses = [f"-{part}.port{kind}={next(numbers)}" for part in parts for kind in ("", ".grpc")]
-    return [
-        str(Path(sys.executable).parent / "weed"),
-        "mini",
-        f"-dir={folder}",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
-        f"-s3.config={local_store_identity(folder)}",
-        *addresses,
-        "-s3.port.iceberg=0",
-        "-s3.port.lance=0",
-        "-webdav=false",
-        "-admin.ui=false",
-        "-master.telemetry=false",
-        f"-s3.localSocket={folder}/s3.sock",
-        f"-filer.localSocket={folder}/filer.sock",
-    ]
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +32,18 @@ def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learning
     """Settings of a running object store, on ports of its own."""
     home = tmp_path_factory.mktemp("objects-home")
     folder = home / "objects"
-    ports = _free_ports(10)
-    environment = {**os.environ, "WEED_S3_SSE_KEY": local_store_encryption_key(folder)}
+    folder.mkdir()
+    port = _free_port()
+    environment = {**os.environ, **local_store.environment(folder)}
     with (folder / "weed.log").open("w") as log:
         server = subprocess.Popen(
-            _command(folder, ports), cwd=folder, env=environment, stdout=log, stderr=log
+            local_store.command(folder, port),
+            cwd=folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
-    settings = LearningSettings(home=home, s3_endpoint=f"http://127.0.0.1:{ports[0]}")
+    settings = LearningSettings(home=home, s3_endpoint=f"http://127.0.0.1:{port}")
     try:
         _wait(server, ObjectStore(settings), folder / "weed.log")
         yield settings
