@@ -168,7 +168,8 @@ class Life:
             yield from self._move(plan.main, plan.savings, over // plan.top_up * plan.top_up)
 
     def _move(self, source: str, target: str, amount: int) -> Iterator[Row]:
-        sent, received = self._plan.internal
+        plan = self._plan
+        sent, received = plan.from_savings if source == plan.savings else plan.to_savings
         yield self._booked_row(source, sent, -amount, "TRANSFER_OUT_SAVINGS")
         yield self._booked_row(target, received, amount, "TRANSFER_IN_SAVINGS")
 

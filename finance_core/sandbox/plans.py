@@ -96,7 +96,8 @@ class Plan:
     Attributes:
         card: statement forms of card payments, with ``{text}``, ``{town}``, ``{date}``
             and ``{card}``; ``refund``: form of money given back.
-        internal: statement words of a move between own accounts, (sent, received).
+        to_savings, from_savings: statement words of a move between own accounts,
+            (sent, received).
         low, top_up: when the main account would fall under ``low``, money comes back
             from savings in steps of ``top_up``.
         high: what exceeds it at the month's middle goes to savings.
@@ -114,7 +115,8 @@ class Plan:
     towns: tuple[str, ...]
     card: tuple[str, ...]
     refund: str
-    internal: tuple[str, str]
+    to_savings: tuple[str, str]
+    from_savings: tuple[str, str]
     low: int
     top_up: int
     high: int

@@ -165,9 +165,9 @@ DE_DINNER = _shops(
     Gasthaus Linde | GASTHAUS ZUR LINDE
     """,
 )
-DE_TRANSIT = _shops(*_TRANSIT, "Deutsche Bahn | DB VERTRIEB GMBH {ref}", town=False)
+DE_TRANSIT = _shops(*_TRANSIT, "Deutsche Bahn | DB VERTRIEB GMBH {ref}")
 DE_SHOPPING = (
-    *_shops(*_ONLINE, "Amazon | AMZN MKTP DE*{ref}", town=False),
+    *_shops(*_ONLINE, "Amazon | AMZN MKTP DE*{ref}"),
     *_shops(*_CLOTHES, "Zalando | ZALANDO SE\nH&M | H+M {store}"),
     *_shops(*_DEPARTMENT, "Galeria | GALERIA {store}"),
     *_shops(*_BOOKS, "Thalia | THALIA BUCHHANDLUNG {store}"),

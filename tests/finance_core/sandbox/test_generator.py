@@ -162,3 +162,26 @@ def test_card_rows_are_pending_first_and_then_post_or_vanish(bank: Bank) -> None
                 fates["posted" if row_id in successors else "vanished"] += 1
     assert fates["posted"] > 10
     assert fates[State.PENDING] > 0
+
+
+def test_moves_between_own_accounts_name_the_right_account(bank: Bank) -> None:
+    """Elena's go both ways; both sides appear on the same day."""
+    moved = {
+        name: {
+            (r.day, r.amount, r.description)
+            for r in bank.ledger.rows(f"elena-{name}")
+            if r.description.startswith("UMBUCHUNG")
+        }
+        for name in ("main", "savings")
+    }
+    assert {(amount < 0, text) for _, amount, text in moved["main"]} == {
+        (True, "UMBUCHUNG AUF TAGESGELD"),
+        (False, "UMBUCHUNG VON TAGESGELD"),
+    }
+    assert {(amount < 0, text) for _, amount, text in moved["savings"]} == {
+        (True, "UMBUCHUNG AUF GIROKONTO"),
+        (False, "UMBUCHUNG VON GIROKONTO"),
+    }
+    assert {(day, -amount) for day, amount, _ in moved["main"]} == {
+        (day, amount) for day, amount, _ in moved["savings"]
+    }

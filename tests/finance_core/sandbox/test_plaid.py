@@ -79,7 +79,7 @@ STEPS = st.lists(
 
 @given(STEPS)
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_life_and_any_faults_end_with_the_ledger(
     web: httpx.Client, plaid: Ask, link: Link, truth: Truth, steps: list[tuple[str, int]]
