@@ -8,8 +8,10 @@ stores the examples and trains once more at every start.
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Text
+from collections import Counter
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Text
 
 import pycrfsuite
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,13 +19,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 TOKEN = re.compile(r"[£$€¥]?\d[\d.,/:-]*\w*|[^\W\d_][\w&'’.-]*\w|\w|[^\w\s]")
 MODEL = "entities.crfsuite"
+WORDS = "common_words.json"
 OUTSIDE = "O"
+RARE = "<rare>"
 
 
 class Token(NamedTuple):
@@ -46,19 +50,40 @@ def shape(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", marks)
 
 
-def features(tokens: List[Token]) -> List[List[str]]:
+def normal(word: str) -> str:
+    """Lower case, digits all the same."""
+    return re.sub(r"\d", "0", word.lower())
+
+
+def common_words(messages: List[List[Token]]) -> FrozenSet[str]:
+    """Words of at least two messages; all others count as one rare word.
+
+    So the field learns from what surrounds a rare word, and that is all it has when it
+    meets a merchant it has never seen.
+    """
+    seen = Counter(word for tokens in messages for word in {normal(t.text) for t in tokens})
+    return frozenset(word for word, messages_with_it in seen.items() if messages_with_it > 1)
+
+
+def features(tokens: List[Token], common: FrozenSet[str]) -> List[List[str]]:
     """What the field sees at each token: itself and two neighbours on each side.
+
+    Args:
+        tokens: the message.
+        common: words that are features of their own.
 
     Returns:
         A list of feature names per token.
     """
-    lower = [re.sub(r"\d", "0", token.text.lower()) for token in tokens]
+    lower = [normal(token.text) for token in tokens]
+    lower = [word if word in common else RARE for word in lower]
     shapes = [shape(token.text) for token in tokens]
     last = len(tokens) - 1
     seen = []
     for i, word in enumerate(lower):
         row = ["bias", f"w={word}", f"shape={shapes[i]}"]
-        row += [f"pre={word[:n]}" for n in (2, 3, 5)] + [f"suf={word[-n:]}" for n in (1, 2, 3, 5)]
+        if word != RARE:
+            row += [f"pre={word[:n]}" for n in (3, 5)] + [f"suf={word[-n:]}" for n in (2, 3, 5)]
         for step in (-2, -1, 1, 2):
             at = i + step
             row.append(f"{step}={lower[at]}" if 0 <= at <= last else f"{step}=edge")
@@ -80,6 +105,16 @@ def labels(tokens: List[Token], entities: List[Dict[Text, Any]]) -> List[str]:
     return marked
 
 
+def annotated(messages: List[Message]) -> List[Message]:
+    """The messages of intents in which entities are marked.
+
+    Elsewhere ("what's the weather today") nobody marks them, and an unmarked day would
+    teach that days are not periods.
+    """
+    intents = {message.get(INTENT) for message in messages if message.get(ENTITIES)}
+    return [message for message in messages if message.get(INTENT) in intents]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class EntityTagger(GraphComponent, EntityExtractorMixin):
     """Marks entities with a linear-chain conditional random field."""
@@ -93,6 +128,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         self._config = config
         self._storage = storage
         self._resource = resource
+        self._common: FrozenSet[str] = frozenset()
         self._model = b""
         self._tagger: Optional[pycrfsuite.Tagger] = None
 
@@ -108,16 +144,20 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns from all examples; those without entities teach what is none."""
+        """Learns from the examples of every intent in which entities are marked."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
         trainer.set_params(
             {**self._config_of_trainer(), "feature.possible_transitions": True}
         )
-        for message in training_data.nlu_examples:
-            tokens = tokenize(message.get(TEXT) or "")
+        messages = annotated(training_data.nlu_examples)
+        tokenized = [tokenize(message.get(TEXT) or "") for message in messages]
+        self._common = common_words(tokenized)
+        for message, tokens in zip(messages, tokenized):
+            marked = labels(tokens, message.get(ENTITIES, []))
             if tokens:
-                trainer.append(features(tokens), labels(tokens, message.get(ENTITIES, [])))
+                trainer.append(features(tokens, self._common), marked)
         with self._storage.write_to(self._resource) as folder:
+            (folder / WORDS).write_text(json.dumps(sorted(self._common)))
             trainer.train(str(folder / MODEL))
             self._open((folder / MODEL).read_bytes())
         return self._resource
@@ -130,7 +170,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         tokens = tokenize(text)
         if self._tagger is None or not tokens:
             return []
-        tags = self._tagger.tag(features(tokens))
+        tags = self._tagger.tag(features(tokens, self._common))
         found: List[Dict[Text, Any]] = []
         for i, (token, tag) in enumerate(zip(tokens, tags)):
             if tag == OUTSIDE:
@@ -172,6 +212,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
         """Reads the trained field."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
+            component._common = frozenset(json.loads((folder / WORDS).read_text()))
             component._open((folder / MODEL).read_bytes())
         return component
 
