@@ -1,5 +1,6 @@
 """A real core on a fresh folder, a fake Rasa on a real socket, and clients for the app."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -15,11 +16,23 @@ from tests.channels.fake_rasa import FakeRasa
 from tests.channels.serving import served
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with an empty database, to copy: making one takes longer."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    open_core(core_settings(home)).close()
+    return home
+
+
 @pytest.fixture
-def core(tmp_path: Path) -> Iterator[Core]:
-    opened = open_core(CoreSettings(home=tmp_path / "home", database_url=None, secret_key=None))
-    yield opened
-    opened.close()
+def core(tmp_path: Path, empty_home: Path) -> Iterator[Core]:
+    shutil.copytree(empty_home, tmp_path / "home")
+    with open_core(core_settings(tmp_path / "home")) as opened:
+        yield opened
+
+
+def core_settings(home: Path) -> CoreSettings:
+    return CoreSettings(home=home, database_url=None, secret_key=None)
 
 
 @pytest.fixture(scope="session")
