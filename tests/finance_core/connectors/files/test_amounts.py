@@ -2,7 +2,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance_core.connectors.files.amounts import decimal_mark, parse_amount
@@ -52,6 +52,7 @@ def test_refuses_what_is_no_amount(text: str) -> None:
 
 
 @given(AMOUNTS)
+@settings(deadline=None)
 def test_any_amount_survives_both_notations(value: Decimal) -> None:
     english = f"{value:,.2f}"
     german = english.translate(str.maketrans(",.", ".,"))
@@ -61,6 +62,7 @@ def test_any_amount_survives_both_notations(value: Decimal) -> None:
 
 
 @given(st.text(max_size=50))
+@settings(deadline=None)
 def test_any_text_is_an_amount_or_bad_input(text: str) -> None:
     for mark in ".,":
         with suppress(BadInput):
@@ -68,6 +70,7 @@ def test_any_text_is_an_amount_or_bad_input(text: str) -> None:
 
 
 @given(st.lists(AMOUNTS, min_size=1))
+@settings(deadline=None)
 def test_the_decimal_mark_is_told_by_the_column(values: list[Decimal]) -> None:
     english = [f"{value:,.2f}" for value in values]
     assert decimal_mark(english) == "."

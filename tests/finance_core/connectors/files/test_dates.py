@@ -56,6 +56,7 @@ def test_a_column_that_can_be_read_one_way_only_is_read_that_way(days: list[date
 
 
 @given(st.text(max_size=30))
+@settings(deadline=None)
 def test_any_text_is_a_day_or_bad_input(text: str) -> None:
     with suppress(BadInput):
         assert 1900 <= parse_date(text, formats_of([text], "EUR")).year < 2200
