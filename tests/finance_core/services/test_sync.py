@@ -288,6 +288,31 @@ def test_syncs_of_one_connection_at_once_apply_each_change_once(penny, reopen, b
     assert as_counted(stored(penny, ada)) == as_counted(bank.rows.values())
 
 
+def test_a_batch_that_was_overtaken_is_fetched_again(penny, reopen, bank, ada, monkeypatch):
+    """A slow process must not write back what a faster one has already seen withdrawn."""
+    bank.book("a", -100, day(3))
+    sync.connect(penny, ada, "fake", "token", TODAY)
+    bank.book("b", -200, day(2))
+    faster = at_bank(reopen(), fake=FakeBank(rows=bank.rows, log=bank.log))
+    fetch = bank.fetch
+    overtaken = []
+
+    def slow(*args):
+        batch = fetch(*args)
+        if not overtaken:
+            bank.drop("b")
+            overtaken.append(sync.refresh(faster, ada, TODAY))
+        return batch
+
+    monkeypatch.setattr(bank, "fetch", slow)
+    (report,) = sync.refresh(penny, ada, TODAY).connections
+    assert report.error is None
+    assert as_counted(stored(penny, ada)) == as_counted(bank.rows.values())
+    with penny.sessions() as session:
+        (connection,) = connections.of_person(session, ada)
+    assert connection.cursor == str(len(bank.log))
+
+
 def test_connecting_twice_at_once_leaves_one_set_of_accounts_per_bank(penny, bank, ada):
     bank.book("a", -100, day(3))
     with ThreadPoolExecutor(4) as pool:
@@ -318,7 +343,7 @@ steps = st.lists(
 
 @pytest.mark.parametrize("style", ["feed", "snapshot", "clumsy feed"])
 @settings(
-    max_examples=15,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
