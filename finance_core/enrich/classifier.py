@@ -32,7 +32,7 @@ from finance_core.enrich import merchants
 from finance_core.enrich.phrases import fold, packaged
 
 _DATA = ("merchants.yml", "rules.yml", "descriptors.csv", "noise.yml")
-_RECIPE = "2"  # raise when features or model change
+_RECIPE = "3"  # raise when features or model change
 _PIECES = range(2, 6)
 
 
@@ -140,7 +140,9 @@ def _vocabulary() -> list[tuple[str, str, float]]:
 def _document(description: str, merchant: str, amount: float) -> str:
     way = "in" if amount > 0 else "out"
     size = f" ={way}{int(2 * math.log10(abs(amount)))}" if abs(amount) > 1 else ""
-    return f"{fold(merchant)} {fold(description)} ={way}{size}"
+    raw = fold(merchants.without_card_words(description)).split()
+    words = [word for word in raw if not any(map(str.isdigit, word))]
+    return f"{fold(merchant)} {' '.join(words)} ={way}{size}"
 
 
 def _pieces(document: str) -> list[str]:

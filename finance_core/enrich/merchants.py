@@ -24,6 +24,8 @@ _LONGEST_TEXT = 160
 _MOST_LAYERS = 12
 _UNMISTAKABLE = 7  # letters a single word needs to be a merchant in mid-text
 
+_TOWN_AFTER_SLASHES = re.compile(r"(?<=[^\s:/])\s?//(?=[A-Z]).*$")
+_TOWN_AFTER_STORE = re.compile(r"(?<=\w)\s#?\d{3,6}\s+[A-Z][A-Z .'-]*\s([A-Z]{2,3})(?=\s|$).*$")
 _CURRENCY = r"(?:usd|eur|gbp|cad|aud|nzd|chf|czk|pln|sek|nok|dkk|huf|inr|jpy|[€$£])"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _SWIFT_NAME = re.compile(r"/NAME/\s*([^/]+)", re.I)
@@ -48,6 +50,7 @@ _NOISE = re.compile(
             r"\bcb\s?\*\s?\d+",
             r"\b\d{2,}[x*]{2,}\w*",
             r"\b\w*\d\w*\d\w*\d\w*\b",
+            r"\b(?=[A-Z\d]{6,}\b)(?![A-Z]{3,}[24][A-Z]{3,}\b)(?-i:[A-Z\d]*[A-Z]\d+[A-Z]+[A-Z\d]*)\b",
             r"\b(?:store|shop|branch|filiale|fil|terminal|unit|stn|t)[ -]?\d+\b",
             r"(?<=\w\s)\d{1,2}$",
         )
@@ -66,6 +69,7 @@ class _Noise(NamedTuple):
     transfers: re.Pattern[str]
     processors: re.Pattern[str]
     closings: re.Pattern[str]
+    endings: re.Pattern[str]
     legal: frozenset[str]
     regions: frozenset[str]
     places: frozenset[str]
@@ -123,19 +127,30 @@ def _peel(text: str) -> str:
     if structured:
         body = structured.group(1)
     noise = _noise()
-    processor = noise.processors.match(plain(body)) if "*" in body else None
-    if processor:
-        body = body[processor.end() :]
+    body = _without_processor(body, noise)
     known = _merchant_in(body)
     if known:
         return known
     opened, sent = _without_openings(body, noise)
+    opened = _without_processor(opened, noise)
     known = _merchant_in(opened)
     if known:
         return known
     bare = _without_noise(opened, noise)
     bare = _without_ending(bare, noise, keep_places=sent)
     return _titled(bare or _tidy(opened) or _tidy(body) or body)
+
+
+def _without_processor(text: str, noise: _Noise) -> str:
+    processor = noise.processors.match(plain(text)) if "*" in text else None
+    return text[processor.end() :] if processor else text
+
+
+def without_card_words(description: str) -> str:
+    """``description`` without the ways of paying that open it; transfers keep theirs."""
+    opening = _noise().openings.match(plain(description))
+    rest = description[opening.end() :] if opening else ""
+    return rest if any(map(str.isalnum, rest)) else description
 
 
 def _without_openings(text: str, noise: _Noise) -> tuple[str, bool]:
@@ -154,7 +169,20 @@ def _without_noise(text: str, noise: _Noise) -> str:
     closing = noise.closings.search(plain(text))
     if closing:
         text = text[: closing.start()]
-    return _tidy(_NOISE.sub(" ", text) if _MAYBE_NOISE.search(text) else text)
+    if _MAYBE_NOISE.search(text):
+        text = _NOISE.sub(" ", _without_town(text, noise))
+    text = _tidy(text)
+    ending = noise.endings.search(plain(text))
+    return text[: ending.start()] if ending else text
+
+
+def _without_town(text: str, noise: _Noise) -> str:
+    """Cuts the town where the form of the text shows it: ``… 0331 DULUTH MN``, ``…//BONN/DE``."""
+    slashes = _TOWN_AFTER_SLASHES.search(text)
+    if slashes:
+        return text[: slashes.start()]
+    town = _TOWN_AFTER_STORE.search(text)
+    return text[: town.start()] if town and town.group(1).lower() in noise.regions else text
 
 
 def _tidy(text: str) -> str:
@@ -251,6 +279,7 @@ def _noise() -> _Noise:
         transfers=re.compile(rf"[\W_]*{_any_of(lists['transfers'])}{numbers}"),
         processors=re.compile(rf"{_any_of(lists['processors'])}\s?\*+\s*(?=.*\w)"),
         closings=re.compile(rf"(?<=\w)[\s*/,;:.-]+{_any_of(lists['closings'])}[\s:#.*-]"),
+        endings=re.compile(rf"(?:\s+{_any_of(lists['endings'])})+$"),
         legal=frozenset(map(fold, lists["legal"])),
         regions=frozenset(lists["regions"]),
         places=frozenset(map(fold, lists["places"])),

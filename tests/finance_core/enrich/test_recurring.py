@@ -144,6 +144,30 @@ def test_equal_amounts_with_descriptions_that_say_nothing() -> None:
     assert only(find_streams(rows, date(2023, 5, 20))).amount == Money.of("-456", "EUR")
 
 
+def test_one_company_whose_name_ends_in_a_new_code_each_time() -> None:
+    codes = ["Qwx", "Trp", "Zzl", "Bnm", "Klp", "Wsd", "Vfr"]
+    rows = [
+        row(day, -9000 - 311 * n, f"Ohio Power {codes[n]}") for n, day in enumerate(monthly(6, 7))
+    ]
+    stream = only(find_streams(rows, date(2023, 7, 20)))
+    assert (stream.label, len(stream.transaction_ids)) == ("Ohio Power", 7)
+
+
+def test_interest_that_grows_with_the_savings_is_one_stream() -> None:
+    rows = [
+        row(day, 40 * (n + 1), "Interest", "income_interest")
+        for n, day in enumerate(monthly(31, 12))
+    ]
+    assert len(only(find_streams(rows, date(2023, 12, 31))).transaction_ids) == 12
+
+
+def test_two_purchases_a_year_apart_are_no_stream() -> None:
+    rows = [row(date(y, 6, 5), "-18", "Noodle Bar", "dining") for y in (2023, 2024)]
+    rows += [row(date(y, 6, 5), "-18", "Optician", "health") for y in (2023, 2024)]
+    rows += [row(date(2023, 9, 9), "-40", "Optician", "health")]
+    assert find_streams(rows, date(2024, 7, 1)) == []
+
+
 @pytest.mark.parametrize(
     ("today", "status", "next_on"),
     [
