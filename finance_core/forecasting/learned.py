@@ -151,9 +151,9 @@ class Learned:
         features, scale = rows(series, ahead), series.scale()
         days = np.arange(1, horizon + 1)
         with one_thread():
-            changes, spread = self.centre.predict(features), self.spread.predict(features)
+            changes, spread = self.centre.predict(features), widths(self.spread, features)
         middle = np.interp(days, ahead, changes)
-        width = np.interp(days, ahead, np.maximum(spread, _MIN_SPREAD))
+        width = np.interp(days, ahead, spread)
         return spread_out(float(series.balance[-1]), scale, middle, width, self.errors)
 
 
@@ -260,12 +260,17 @@ def calibrate(
     size = np.minimum(np.abs(error), np.quantile(np.abs(error), 0.995))
     with one_thread():
         spread: Regressor = _spread_model(len(size)).fit(_known(features), size)
-        width = np.maximum(spread.predict(features), _MIN_SPREAD)
+        width = widths(spread, features)
     ratio = (error / width).reshape(predicted.shape)
     picked = ratio[np.linspace(0, len(ratio) - 1, min(most_paths, len(ratio))).astype(int)]
     days = np.arange(1, int(ahead[-1]) + 1)
     errors = np.array([np.interp(days, ahead, row) for row in picked])
     return Learned(name, centre, spread, errors)
+
+
+def widths(spread: Regressor, features: Floats) -> Floats:
+    """Expected absolute error of each row, never nothing."""
+    return np.maximum(spread.predict(features), _MIN_SPREAD)
 
 
 def predict_changes(centre: Regressor, samples: Sequence[Sample]) -> Floats:
