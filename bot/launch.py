@@ -18,14 +18,15 @@ def main() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     if os.environ.get("PENNY_TENSORFLOW") != "1":
-        from bot.without_tensorflow import AbsentTensorflow
+        from bot.without_tensorflow import AbsentTensorflow  # noqa: PLC0415
 
         sys.meta_path.insert(0, AbsentTensorflow())
 
-    import rasa.core.actions.action
-    from rasa.__main__ import main as rasa_main
+    # Only now: these import TensorFlow.
+    import rasa.core.actions.action  # noqa: PLC0415
+    from rasa.__main__ import main as rasa_main  # noqa: PLC0415
 
-    from bot.components.remote_action import LeanRemoteAction
+    from bot.components.remote_action import LeanRemoteAction  # noqa: PLC0415
 
     rasa.core.actions.action.RemoteAction = LeanRemoteAction
     rasa_main()

@@ -62,7 +62,7 @@ class AbsentTensorflow(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Any, target: Any = None
     ) -> Optional[importlib.machinery.ModuleSpec]:
         """Claims the names in :data:`ABSENT` and everything below them."""
-        if fullname.split(".")[0] not in ABSENT:
+        if fullname.split(".", maxsplit=1)[0] not in ABSENT:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -72,4 +72,3 @@ class AbsentTensorflow(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
-

@@ -146,13 +146,11 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples of every intent in which entities are marked."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-        trainer.set_params(
-            {**self._config_of_trainer(), "feature.possible_transitions": True}
-        )
+        trainer.set_params({**self._config_of_trainer(), "feature.possible_transitions": True})
         messages = annotated(training_data.nlu_examples)
         tokenized = [tokenize(message.get(TEXT) or "") for message in messages]
         self._common = common_words(tokenized)
-        for message, tokens in zip(messages, tokenized):
+        for message, tokens in zip(messages, tokenized, strict=True):
             marked = labels(tokens, message.get(ENTITIES, []))
             if tokens:
                 trainer.append(features(tokens, self._common), marked)
@@ -172,7 +170,7 @@ class EntityTagger(GraphComponent, EntityExtractorMixin):
             return []
         tags = self._tagger.tag(features(tokens, self._common))
         found: List[Dict[Text, Any]] = []
-        for i, (token, tag) in enumerate(zip(tokens, tags)):
+        for i, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
             if tag == OUTSIDE:
                 continue
             kind = tag[2:]

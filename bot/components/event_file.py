@@ -53,7 +53,7 @@ class EventFile(EventBroker):
 
     def _is_current(self, descriptor: int) -> bool:
         try:
-            return os.path.samestat(os.stat(self.path), os.fstat(descriptor))
+            return os.path.samestat(self.path.stat(), os.fstat(descriptor))
         except FileNotFoundError:
             return False
 

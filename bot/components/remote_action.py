@@ -66,9 +66,7 @@ class LeanRemoteAction(RemoteAction):
         """Like Rasa's, over connections that stay open."""
         super().__init__(name, action_endpoint and kept_open(action_endpoint))
 
-    def _action_call_format(
-        self, tracker: DialogueStateTracker, domain: Domain
-    ) -> Dict[Text, Any]:
+    def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> Dict[Text, Any]:
         state = tracker.current_state(EventVerbosity.NONE)
         state["events"] = [event.as_dict() for event in last_turns(tracker)]
         return {

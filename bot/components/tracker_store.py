@@ -79,7 +79,8 @@ class RecentTrackerStore(SQLTrackerStore):
                 self.event_broker.publish({"sender_id": tracker.sender_id, **body})
         if bodies:
             rows = [
-                _row(tracker.sender_id, event, body) for event, body in zip(events, bodies)
+                _row(tracker.sender_id, event, body)
+                for event, body in zip(events, bodies, strict=True)
             ]
             with self.engine.begin() as connection:
                 connection.execute(self.SQLEvent.__table__.insert(), rows)

@@ -1,0 +1,310 @@
+"""Checks of the Rasa components; run with Rasa's own Python (see test_components.py)."""
+
+import asyncio
+import json
+import stat
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from bot.without_tensorflow import AbsentTensorflow
+
+sys.meta_path.insert(0, AbsentTensorflow())
+
+import numpy as np  # noqa: E402
+from aiohttp import web  # noqa: E402
+from jsonschema import ValidationError  # noqa: E402
+from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.core.tracker_store import SQLTrackerStore  # noqa: E402
+from rasa.engine.storage.local_model_storage import LocalModelStorage  # noqa: E402
+from rasa.engine.storage.resource import Resource  # noqa: E402
+from rasa.shared.core.domain import Domain  # noqa: E402
+from rasa.shared.core.events import (  # noqa: E402
+    ActionExecuted,
+    BotUttered,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
+from rasa.shared.nlu.training_data.message import Message  # noqa: E402
+from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
+
+from bot.components import entity_tagger, intent_classifier, remote_action, tracker_store  # noqa: E402
+from bot.components.event_file import EventFile  # noqa: E402
+
+DOMAIN = Domain.from_yaml(
+    """
+    version: "3.1"
+    intents: [ask]
+    slots:
+      frame: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+    actions: [action_answer]
+    """
+)
+TEXTS = [
+    ("what's my balance", "check_balance"),
+    ("how much do I have", "check_balance"),
+    ("balance please", "check_balance"),
+    ("hello there", "greet"),
+    ("hi penny", "greet"),
+    ("good morning", "greet"),
+]
+
+
+def storage() -> LocalModelStorage:
+    return LocalModelStorage(Path(tempfile.mkdtemp()))
+
+
+class IntentClassifierTest(unittest.TestCase):
+    def trained(self):
+        config = intent_classifier.LinearIntentClassifier.get_default_config()
+        place, resource = storage(), Resource("intents")
+        model = intent_classifier.LinearIntentClassifier(config, place, resource)
+        messages = [Message({"text": text, "intent": intent}) for text, intent in TEXTS]
+        model.train(TrainingData(messages))
+        loaded = intent_classifier.LinearIntentClassifier.load(config, place, resource, None)
+        return model, loaded
+
+    def test_loaded_model_answers_as_the_trained_one(self):
+        model, loaded = self.trained()
+        for text in ("what is my balance", "hiya", "", "£12.50?!"):
+            np.testing.assert_allclose(model.confidences(text), loaded.confidences(text))
+            self.assertAlmostEqual(float(loaded.confidences(text).sum()), 1.0, places=5)
+
+    def test_ranking_starts_with_the_intent(self):
+        _, loaded = self.trained()
+        (message,) = loaded.process([Message({"text": "my balance"})])
+        self.assertEqual(message.get("intent")["name"], "check_balance")
+        self.assertEqual(message.get("intent_ranking")[0], message.get("intent"))
+
+    def test_weights_are_tf_idf_as_scikit_learn_computes_it(self):
+        texts = [text for text, _ in TEXTS]
+        ours = intent_classifier.Vocabulary.learn(texts, 2, 1)
+        theirs = TfidfVectorizer(
+            preprocessor=intent_classifier.normalize,
+            tokenizer=intent_classifier.WORD.findall,
+            token_pattern=None,
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+        ).fit(texts)
+        columns = [theirs.vocabulary_[term[2:]] for term in ours.index]
+        np.testing.assert_allclose(
+            ours.matrix(texts).toarray(), theirs.transform(texts).toarray()[:, columns], rtol=1e-5
+        )
+
+
+class EntityTaggerTest(unittest.TestCase):
+    def test_tags_unseen_merchants_from_their_surroundings_and_survives_loading(self):
+        places = [
+            "tesco",
+            "lidl",
+            "aldi",
+            "zara",
+            "ikea",
+            "boots",
+            "asda",
+            "costa",
+            "shell",
+            "gap",
+            "argos",
+            "spar",
+        ]
+        config = entity_tagger.EntityTagger.get_default_config()
+        place, resource = storage(), Resource("entities")
+        messages = []
+        for name in places:
+            text = f"how much did i spend at {name} today"
+            entity = {"entity": "merchant", "start": 24, "end": 24 + len(name), "value": name}
+            messages.append(Message({"text": text, "intent": "ask", "entities": [entity]}))
+        messages += [Message({"text": "hello there", "intent": "greet"})] * 5
+        tagger = entity_tagger.EntityTagger(config, place, resource)
+        tagger.train(TrainingData(messages))
+        loaded = entity_tagger.EntityTagger.load(config, place, resource, None)
+        text = "how much did i spend at Quillfeather today"
+        for model in (tagger, loaded):
+            (found,) = model.entities(text)
+            self.assertEqual((found["entity"], found["value"]), ("merchant", "Quillfeather"))
+            self.assertEqual(text[found["start"] : found["end"]], "Quillfeather")
+        self.assertEqual(loaded.entities(""), [])
+
+    def test_tokens_keep_money_and_dates_whole(self):
+        text = "£12.50 at Trader Joe's on 15/06?"
+        self.assertEqual(
+            [token.text for token in entity_tagger.tokenize(text)],
+            ["£12.50", "at", "Trader", "Joe's", "on", "15/06", "?"],
+        )
+
+
+def turn(n: int) -> list:
+    return [
+        UserUttered(f"question {n}", {"name": "ask", "confidence": 1.0}),
+        ActionExecuted("action_answer"),
+        SlotSet("frame", {"n": n}),
+        BotUttered(f"answer {n}"),
+        ActionExecuted("action_listen"),
+    ]
+
+
+class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
+    def setUp(self):
+        self.db = str(Path(tempfile.mkdtemp()) / "tracker.db")
+        self.published = []
+        self.broker = SimpleNamespace(publish=self.published.append)
+        self.store = self.opened()
+
+    def opened(self, **options):
+        return tracker_store.RecentTrackerStore(
+            DOMAIN, event_broker=self.broker, dialect="sqlite", db=self.db, **options
+        )
+
+    async def say(self, store, n):
+        tracker = await store.get_or_create_tracker("p~main", append_action_listen=False)
+        if not tracker.events:
+            tracker.update_with_events(
+                [ActionExecuted("action_session_start"), SessionStarted()], DOMAIN
+            )
+            tracker.update(ActionExecuted("action_listen"), DOMAIN)
+        tracker.update_with_events(turn(n), DOMAIN)
+        await store.save(tracker)
+        return tracker
+
+    async def test_rasas_own_store_reads_the_same_conversation(self):
+        for n in range(4):
+            tracker = await self.say(self.store, n)
+        rasas = SQLTrackerStore(DOMAIN, dialect="sqlite", db=self.db)
+        stored = await rasas.retrieve_full_tracker("p~main")
+        self.assertEqual(
+            [event.as_dict() for event in stored.events],
+            [event.as_dict() for event in tracker.events],
+        )
+        self.assertEqual(len(self.published), len(tracker.events))
+        self.assertTrue(all(event["sender_id"] == "p~main" for event in self.published))
+
+    async def test_two_processes_see_each_others_turns(self):
+        other = self.opened()
+        for n in range(6):
+            await self.say(self.store if n % 2 else other, n)
+        final = await self.opened(recent=0).retrieve("p~main")
+        said = [event.text for event in final.events if isinstance(event, UserUttered)]
+        self.assertEqual(said, [f"question {n}" for n in range(6)])
+
+    async def test_a_turn_that_failed_leaves_nothing(self):
+        await self.say(self.store, 0)
+        lent = await self.store.retrieve("p~main")
+        lent.update(UserUttered("never answered"), DOMAIN)
+        kept = await self.store.retrieve("p~main")
+        said = [event.text for event in kept.events if isinstance(event, UserUttered)]
+        self.assertEqual(said, ["question 0"])
+
+    async def test_a_long_conversation_is_shortened_in_memory_only(self):
+        for n in range(60):
+            tracker = await self.say(self.store, n)
+            self.assertEqual(tracker.get_slot("frame"), {"n": n})
+            self.assertLessEqual(len(tracker.events), tracker_store.LONGEST + 5)
+        self.assertEqual(tracker.copy().get_slot("frame"), {"n": 59})
+        stored = await SQLTrackerStore(DOMAIN, dialect="sqlite", db=self.db).retrieve("p~main")
+        said = [event.text for event in stored.events if isinstance(event, UserUttered)]
+        self.assertEqual(said, [f"question {n}" for n in range(60)])
+
+    async def test_only_recent_conversations_are_kept(self):
+        store = self.opened(recent=2)
+        for sender in "abc":
+            tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
+            tracker.update_with_events(turn(1), DOMAIN)
+            await store.save(tracker)
+        self.assertEqual(list(store._trackers), ["b", "c"])
+        self.assertEqual((await store.retrieve("a")).get_slot("frame"), {"n": 1})
+
+
+class EventFileTest(unittest.TestCase):
+    def test_survives_rotation_and_is_private(self):
+        path = Path(tempfile.mkdtemp()) / "events" / "conversations.jsonl"
+        broker = EventFile(str(path))
+        broker.publish({"event": "user", "text": "how much at Café Zoë?\nnow"})
+        old = path.rename(path.with_suffix(".1"))
+        broker.publish({"event": "user", "text": "second"})
+        self.assertEqual(len(old.read_text().splitlines()), 1)
+        self.assertEqual(json.loads(path.read_text())["text"], "second")
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        path.unlink()
+        broker.publish({"event": "user", "text": "third"})
+        self.assertEqual(json.loads(path.read_text())["text"], "third")
+
+    def test_a_full_disk_does_not_stop_the_turn(self):
+        with self.assertLogs("bot.components.event_file", "ERROR"):
+            EventFile("/dev/full").publish({"event": "user"})
+
+
+class RemoteActionTest(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.calls, self.connections = [], set()
+        self.reply = {"events": [{"event": "slot", "name": "frame", "value": 1}], "responses": []}
+
+        async def webhook(request):
+            self.connections.add(request.transport.get_extra_info("peername"))
+            self.calls.append(await request.json())
+            return web.json_response(self.reply)
+
+        app = web.Application()
+        app.router.add_post("/webhook", webhook)
+        self.runner = web.AppRunner(app)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        port = site._server.sockets[0].getsockname()[1]
+        self.endpoint = EndpointConfig(f"http://127.0.0.1:{port}/webhook")
+        self.tracker = DialogueStateTracker("p~main", DOMAIN.slots)
+        for n in range(8):
+            self.tracker.update_with_events(turn(n), DOMAIN)
+
+    async def asyncTearDown(self):
+        await remote_action.kept_open(self.endpoint).session()._client.close()
+        await self.runner.cleanup()
+
+    async def run_action(self, kind):
+        return await kind("action_answer", self.endpoint).run(None, None, self.tracker, DOMAIN)
+
+    async def test_same_call_and_events_as_rasas_but_for_domain_and_old_turns(self):
+        ours = await self.run_action(remote_action.LeanRemoteAction)
+        theirs = await self.run_action(RemoteAction)
+        self.assertEqual([(e.key, e.value) for e in ours], [(e.key, e.value) for e in theirs])
+        lean, full = self.calls
+        self.assertEqual(lean.pop("domain"), {})
+        full.pop("domain")
+        sent, held = lean["tracker"].pop("events"), full["tracker"].pop("events")
+        self.assertEqual(sent, held[-len(sent) :])
+        self.assertEqual(sum(event["event"] == "user" for event in sent), 3)
+        self.assertEqual(lean, full)
+
+    async def test_one_connection_serves_many_calls(self):
+        for _ in range(5):
+            await self.run_action(remote_action.LeanRemoteAction)
+        self.assertEqual(len(self.connections), 1)
+
+    async def test_a_malformed_answer_is_refused(self):
+        self.reply = {"events": "none"}
+        with self.assertRaises(ValidationError):
+            await self.run_action(remote_action.LeanRemoteAction)
+
+
+class WithoutTensorflowTest(unittest.TestCase):
+    def test_names_exist_but_objects_do_not(self):
+        import tensorflow as tf  # noqa: PLC0415
+
+        class Layer(tf.keras.layers.Layer):
+            pass
+
+        with self.assertRaisesRegex(RuntimeError, "TensorFlow"):
+            Layer()
+        self.assertNotIn("cannot", tf.function(lambda: "decorated")())
+
+
+if __name__ == "__main__":
+    asyncio.set_event_loop_policy(None)
+    unittest.main()

@@ -1,0 +1,128 @@
+"""Measures intents and entities: five-fold on our own examples, and on CLINC150.
+
+Run with Rasa's Python from the repository's root, without training a Rasa model first::
+
+    bot/.venv/bin/python -W ignore tests/bot/measure_understanding.py [clinc150_val.json]
+
+Prints one JSON object. CLINC150's intents are read as ``clinc150.yml`` says; a confidence
+under the threshold of ``config.yml`` counts as out of scope.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+from bot.without_tensorflow import AbsentTensorflow  # noqa: E402
+
+sys.meta_path.insert(0, AbsentTensorflow())
+
+import numpy as np  # noqa: E402
+import yaml  # noqa: E402
+from rasa.engine.storage.local_model_storage import LocalModelStorage  # noqa: E402
+from rasa.engine.storage.resource import Resource  # noqa: E402
+from rasa.shared.importers.utils import training_data_from_paths  # noqa: E402
+from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
+from sklearn.model_selection import StratifiedKFold  # noqa: E402
+
+from bot.components.entity_tagger import EntityTagger  # noqa: E402
+from bot.components.intent_classifier import LinearIntentClassifier  # noqa: E402
+
+FOLDS = 5
+PIPELINE = yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]
+THRESHOLD = next(part["threshold"] for part in PIPELINE if part["name"] == "FallbackClassifier")
+
+
+def trained(kind, messages):
+    """A component trained on messages, stored in a folder of its own."""
+    storage = LocalModelStorage(Path(tempfile.mkdtemp()))
+    component = kind(kind.get_default_config(), storage, Resource("measured"))
+    component.train(TrainingData(messages))
+    return component
+
+
+def intent_of(model, text):
+    """The most likely intent and its confidence."""
+    shares = model.confidences(text)
+    best = int(np.argmax(shares))
+    return model._labels[best], float(shares[best])
+
+
+def spans(entities):
+    """Entities as comparable triples."""
+    return {(e["entity"], e["start"], e["end"]) for e in entities}
+
+
+def cross_validated():
+    """Accuracy of intents, precision and recall of entities, on unseen examples of ours."""
+    paths = sorted(str(path) for path in (ROOT / "data/nlu").glob("*.yml"))
+    messages = np.array(training_data_from_paths(paths, "en").nlu_examples, dtype=object)
+    intents = [message.get("intent") for message in messages]
+    right = sure = right_when_sure = 0
+    both, found, marked = Counter(), Counter(), Counter()
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    for learn, ask in folds.split(messages, intents):
+        classifier = trained(LinearIntentClassifier, list(messages[learn]))
+        tagger = trained(EntityTagger, list(messages[learn]))
+        for message in messages[ask]:
+            intent, confidence = intent_of(classifier, message.get("text"))
+            right += intent == message.get("intent")
+            if confidence >= THRESHOLD:
+                sure += 1
+                right_when_sure += intent == message.get("intent")
+            if message.get("intent") == "out_of_scope":
+                continue
+            got = spans(tagger.entities(message.get("text")))
+            gold = spans(message.get("entities", []))
+            both.update(e[0] for e in got & gold)
+            found.update(e[0] for e in got)
+            marked.update(e[0] for e in gold)
+    return {
+        "examples": len(messages),
+        "intent_accuracy": round(right / len(messages), 3),
+        "over_threshold": round(sure / len(messages), 3),
+        "accuracy_over_threshold": round(right_when_sure / sure, 3),
+        "entities": {
+            entity: {
+                "precision": round(both[entity] / found[entity], 3),
+                "recall": round(both[entity] / marked[entity], 3),
+                "marked": marked[entity],
+            }
+            for entity in sorted(marked)
+        },
+    }
+
+
+def on_clinc150(file):
+    """Share of CLINC150 rows understood: those in our scope and those outside of it."""
+    reading = yaml.safe_load((ROOT / "tests/bot/clinc150.yml").read_text())
+    paths = sorted(str(path) for path in (ROOT / "data/nlu").glob("*.yml"))
+    model = trained(LinearIntentClassifier, training_data_from_paths(paths, "en").nlu_examples)
+    data = json.loads(Path(file).read_text())
+    counts = {"in_scope": [0, 0], "out_of_scope": [0, 0]}
+    for text, name in data["val"] + data["oos_val"]:
+        if name in reading["left_out"]:
+            continue
+        wanted = reading["map"].get(name, ["out_of_scope"])
+        intent, confidence = intent_of(model, text)
+        if confidence < THRESHOLD:
+            intent = "out_of_scope"
+        count = counts["out_of_scope" if "out_of_scope" in wanted else "in_scope"]
+        count[0] += intent in wanted
+        count[1] += 1
+    return {
+        key: {"rows": rows, "accuracy": round(right / rows, 3)}
+        for key, (right, rows) in counts.items()
+    }
+
+
+if __name__ == "__main__":
+    measured = {"own_examples": cross_validated()}
+    if len(sys.argv) > 1:
+        measured["clinc150"] = on_clinc150(sys.argv[1])
+    print(json.dumps(measured, indent=2))  # noqa: T201
