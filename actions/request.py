@@ -120,7 +120,10 @@ class Request:
 
     def _kept_period(self, name: str) -> Period | None:
         kept = self.kept.get(name)
-        return Period(*map(date.fromisoformat, kept)) if kept else None
+        if not kept:
+            return None
+        start, end = kept
+        return Period(date.fromisoformat(start), date.fromisoformat(end))
 
 
 def read_request(core: Core, turn: Turn) -> Request:

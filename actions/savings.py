@@ -9,6 +9,7 @@ from actions.replies import savings as words
 from actions.request import read_request
 from actions.turn import Reply, Turn
 from finance_core.errors import PennyError
+from finance_core.model import ProposalStatus
 from finance_core.services import savings, transfers
 from finance_core.services.core import Core
 
@@ -56,6 +57,8 @@ class Affirm(PennyAction):
                 (("Help me save", "help me save"),),
             )
         done = transfers.confirm(core, turn.person.id, turn.proposal_id, turn.now, turn.channel)
+        if done.status is not ProposalStatus.DONE:
+            return words.not_done(done)
         reply = words.moved(done, savings.balances_after(core, turn.person.id, done, turn.today))
         return replace(reply, slots={"proposal_id": None})
 
@@ -88,6 +91,8 @@ class Undo(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """What was taken back, or that there is nothing to take back."""
         undone = transfers.undo(core, turn.person.id, turn.now, turn.channel)
+        if undone.status is not ProposalStatus.UNDONE:
+            return words.not_done(undone)
         after = savings.balances_after(core, turn.person.id, undone, turn.today)
         return replace(words.undone(undone, after), slots={"proposal_id": None})
 

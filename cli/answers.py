@@ -28,6 +28,7 @@ from finance_core.services.core import Core
 
 _SUITE_KEYS = {"ledger", "bank", "today", "currency", "conversations"}
 _TURN_KEYS = {"say", "facts", "skill", "shows", "hides", "as_of"}
+_CSV_KEYS = ("profile", "accounts", "currency", "savings")
 _FALLBACK = "nlu_fallback"
 
 
@@ -124,8 +125,8 @@ def evaluate(files: Sequence[Path], home: Path) -> list[dict[str, Any]]:
 @contextmanager
 def _stack(home: Path, without: tuple[str, ...], **extra: str) -> Iterator[tuple[Core, Stack]]:
     """A stack together with the core that shares its home and addresses."""
-    extra |= {"PENNY_TURNS_PER_MINUTE": "100000"}
-    with running_stack(home, without=without, **extra) as stack:
+    extra |= {"PENNY_TURNS_PER_MINUTE": "100000", "PENNY_TURN_BURST": "100000"}
+    with running_stack(home, without=without, extra=extra) as stack:
         before = dict(os.environ)
         os.environ.update(stack.environment)
         try:
@@ -155,12 +156,12 @@ def _make_person(core: Core, stack: Stack, suite: Suite, name: str) -> None:
         person, _ = people.add(core, name, "UTC", currency)
         imports.import_file(core, person.id, suite.ledger)
         return
-    assert suite.bank is not None
     person, _ = people.add(core, name, "UTC", suite.currency or "USD")
-    household = suite.bank.get("household", suite.name)
-    if "csv" in suite.bank:
-        body = {"household": household, "path": suite.bank["csv"]}
-        body |= {k: suite.bank[k] for k in ("profile", "accounts", "currency") if k in suite.bank}
+    bank = suite.bank or {}
+    household = bank.get("household", suite.name)
+    if "csv" in bank:
+        body = {"household": household, "path": bank["csv"]}
+        body |= {key: bank[key] for key in _CSV_KEYS if key in bank}
         url = stack.environment["PENNY_SANDBOX_URL"]
         httpx.post(f"{url}/admin/csv", json=body, timeout=60).raise_for_status()
     connect_sandbox(core, person.id, household)

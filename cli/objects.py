@@ -22,4 +22,5 @@ def objects() -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chdir(folder)
     arguments = local_store.command(folder, Ports.from_environment().objects)
-    os.execve(arguments[0], arguments, {**os.environ, **local_store.environment(folder)})
+    variables = {**os.environ, **local_store.environment(folder)}
+    os.execve(arguments[0], arguments, variables)  # noqa: S606 no shell is the point

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,18 +38,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, Money):
         return {"value": str(value.amount), "currency": value.currency}
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        value = {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):
         return {str(name): plain(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(entry) for entry in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else _text(value)
+
+
+def _text(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, (Decimal, Path)):
-        return str(value)
-    return value
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
 
 def existing(path: Path) -> Path:

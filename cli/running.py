@@ -44,7 +44,7 @@ def run(
     training.ensure_trained()
     preflight(home, ports)
     extra = {"PENNY_DEMO_PERSON": _demo_person()} if demo else {}
-    variables = environment(home, ports, **extra)
+    variables = environment(home, ports, extra)
     os.environ.update(variables)
     manager = Manager(LogFiles(home / "log"))
     for name, command in processes().items():
@@ -117,13 +117,12 @@ def _demo_person() -> str:
 
 
 def _fetch_demo_accounts() -> None:
-    """Connects the demo person to the sandbox bank over HTTP, once, and fetches what is new."""
+    """Fetches the demo person's accounts over HTTP, connecting them the first time."""
     with open_core() as core:
         person = people.by_name(core, DEMO)
-        today = today_of(person)
-        if not sync.connections(core, person.id):
+        report = sync.refresh(core, person.id, today_of(person))
+        if not report.connections:
             connect_sandbox(core, person.id, _HOUSEHOLD)
-        report = sync.refresh(core, person.id, today)
     for connection in report.connections:
         if connection.error:
             console.print(f"\nThe demo bank did not answer: {connection.error}")

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +84,7 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def environment(home: Path, ports: Ports, **extra: str) -> dict[str, str]:
+def environment(home: Path, ports: Ports, extra: Mapping[str, str]) -> dict[str, str]:
     """The variables that every process of one stack is started with."""
     model = current_model()
     bin_folder = str(Path(sys.executable).parent)
@@ -249,7 +249,11 @@ def _signal(process: subprocess.Popen[bytes], sig: int) -> None:
 
 @contextmanager
 def running_stack(
-    home: Path, *, ports: Ports | None = None, without: tuple[str, ...] = (), **extra: str
+    home: Path,
+    *,
+    ports: Ports | None = None,
+    without: Collection[str] = (),
+    extra: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
     """A whole stack of its own under ``home``, for tests and evaluations.
 
@@ -258,7 +262,7 @@ def running_stack(
     """
     ports = ports or Ports.free()
     home.mkdir(parents=True, exist_ok=True)
-    variables = environment(home, ports, **extra)
+    variables = environment(home, ports, extra or {})
     if not variables["PENNY_RASA_MODEL"]:
         raise NotStarted("There is no trained model yet: run `penny train` first.")
     chosen = {name: cmd for name, cmd in processes().items() if name not in without}

@@ -99,6 +99,7 @@ class Talk:
             "text": text,
             "message_id": uuid.uuid4().hex,
             "understanding": True,
+            "channel": "cli",
         }
         body |= {"as_of": as_of} if as_of else {}
         body |= {"thread": thread} if thread else {}

@@ -24,9 +24,9 @@ from finance_core.services.savings import SafeToSpend
 
 _MOST_LINES = 8
 _VERDICTS = {
-    "yes": "Yes, you can afford {amount} on {day}.",
-    "tight": "It would be tight: {amount} on {day}.",
-    "no": "I'd rather not: {amount} on {day} is more than you can safely spend.",
+    "yes": "Yes, you can afford {amount} {day}.",
+    "tight": "It would be tight: {amount} {day}.",
+    "no": "I'd rather not: {amount} {day} is more than you can safely spend.",
 }
 
 
@@ -114,10 +114,8 @@ def outlook(found: Outlook) -> Reply:
 
 def affordability(pool: Pool, found: Affordability, today: date) -> Reply:
     """Yes, tight or no, with the chance and what it rests on."""
-    when = "today" if found.on == today else short_day(found.on)
-    text = (
-        _VERDICTS[found.verdict].format(amount=found.amount, day=when).replace("on today", "today")
-    )
+    when = "today" if found.on == today else f"on {short_day(found.on)}"
+    text = _VERDICTS[found.verdict].format(amount=found.amount, day=when)
     facts = [
         money("amount", found.amount),
         on_day("day", found.on),
@@ -147,9 +145,17 @@ def safe_to_spend(pool: Pool, found: SafeToSpend) -> Reply:
         money("floor", found.buffer),
         on_day("until", found.until),
     ]
-    text = (
-        f"Until {short_day(found.until)} {found.total} is safe to spend, "
-        f"{found.per_day} a day: {found.balance} in {pool.name}, less {found.bills} of bills due "
-        f"and {found.buffer} kept as a buffer."
-    )
-    return Reply(text, tuple(facts))
+    shown = found.bill_items[:_MOST_LINES]
+    facts += [money("bill", item.amount, label=item.label) for item in shown]
+    lines = [f"{pool.name}: {found.balance}"]
+    lines += [f"{item.label}: -{item.amount}" for item in shown]
+    if len(found.bill_items) > len(shown):
+        lines.append(f"All bills until then: -{found.bills}")
+    lines.append(f"Buffer: -{found.buffer}")
+    until = short_day(found.until)
+    if found.missing:
+        facts.append(money("missing", found.missing))
+        head = f"Nothing is safe to spend until {until}: {found.missing} are missing"
+    else:
+        head = f"Until {until} {found.total} is safe to spend, {found.per_day} a day"
+    return Reply(f"{head}:\n{bullets(lines)}", tuple(facts))

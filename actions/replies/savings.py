@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.replies.figures import money, on_day, percent, short_day
 from actions.turn import Reply
-from finance_core.model import Fact, Proposal
+from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
 from finance_core.services.balances import AccountBalance
 from finance_core.services.savings import SavingsAdvice
@@ -15,45 +15,60 @@ _RISK = 0.05  # the share of outcomes the low point leaves out
 def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     """The amount with its reason and the question, or why nothing should move now."""
     sweep, waiting = advice.sweep, advice.proposal
-    account, before = advice.source.name, short_day(sweep.before)
-    facts = (
-        money("low_point", sweep.low_point, account=account),
-        money("floor", sweep.floor),
-        on_day("before", sweep.before),
-        percent("risk", _RISK),
-    )
+    if not sweep.amount:
+        return _nothing(advice)
     basis = (
-        f"Even in a lean month (the worst 5%) {account} should not fall below "
-        f"{sweep.low_point} before {before}"
+        f"Even in a lean month (the worst 5%) {advice.source.name} should not fall below "
+        f"{sweep.low_point} before {short_day(sweep.before)}"
     )
-    if advice.refusal and not sweep.amount:
-        return Reply(advice.refusal)
+    facts = (money("safe_amount", sweep.amount), *_basis(advice))
+    if wanted and wanted > sweep.amount:
+        return Reply(
+            f"{wanted} would be too much. {basis}; with {sweep.floor} kept as a floor, "
+            f"{sweep.amount} is what I would move.",
+            (money("wanted", wanted), *facts),
+            ((f"Move {sweep.amount}", f"save {sweep.amount.amount}"),),
+        )
+    reason = f"{basis}, and {sweep.floor} stays there as a floor."
+    if waiting is None:
+        text = f"You could put {sweep.amount} aside. {reason} {advice.refusal or ''}"
+        return Reply(text.strip(), facts)
+    text = (
+        f"You could move {waiting.amount} from {waiting.from_account.name} "
+        f"to {waiting.to_account.name}. {reason} It is no guarantee. Shall I move it?"
+    )
+    return Reply(text, (money("amount", waiting.amount), *_basis(advice)))
+
+
+def _nothing(advice: SavingsAdvice) -> Reply:
+    """Why nothing should move now."""
+    sweep, account = advice.sweep, advice.source.name
     if sweep.reason == "stale":
         return Reply(
             f"My figures of {account} are too old to move money safely. Say “refresh my accounts”.",
             (),
             (("Refresh", "refresh my accounts"),),
         )
-    if not sweep.amount:
-        text = f"Not now: in a lean month (the worst 5%) {account} could fall to {sweep.low_point} "
-        return Reply(f"{text}before {before}, and I keep {sweep.floor} there as a floor.", facts)
-    safe = money("safe_amount", sweep.amount)
-    if wanted and wanted > sweep.amount:
-        text = f"{wanted} would be too much. {basis}; with {sweep.floor} kept as a floor, "
-        return Reply(
-            f"{text}{sweep.amount} is what I would move.",
-            (money("wanted", wanted), safe, *facts),
-            ((f"Move {sweep.amount}", f"save {sweep.amount.amount}"),),
+    if sweep.reason == "unsure":
+        return Reply(f"Not now: I don't see yet when your next income reaches {account}.")
+    if sweep.reason == "low":
+        text = (
+            f"Not now: in a lean month (the worst 5%) {account} could fall to {sweep.low_point} "
+            f"before {short_day(sweep.before)}, and I keep {sweep.floor} there as a floor."
         )
-    reason = f"{basis}, and {sweep.floor} stays there as a floor."
-    if waiting is None:
-        refusal = advice.refusal or ""
-        return Reply(f"You could put {sweep.amount} aside. {reason} {refusal}", (safe, *facts))
-    text = (
-        f"You could move {waiting.amount} from {waiting.from_account.name} "
-        f"to {waiting.to_account.name}. {reason} It is no guarantee. Shall I move it?"
+        return Reply(text, _basis(advice))
+    return Reply(advice.refusal or "I can't say yet what is safe to put aside.")
+
+
+def _basis(advice: SavingsAdvice) -> tuple[Fact, ...]:
+    """The figures the advice rests on."""
+    sweep = advice.sweep
+    return (
+        money("low_point", sweep.low_point, account=advice.source.name),
+        money("floor", sweep.floor),
+        on_day("before", sweep.before),
+        percent("risk", _RISK),
     )
-    return Reply(text, (money("amount", waiting.amount), *facts))
 
 
 def moved(done: Proposal, after: tuple[AccountBalance, ...]) -> Reply:
@@ -63,6 +78,13 @@ def moved(done: Proposal, after: tuple[AccountBalance, ...]) -> Reply:
         f"{_now(after)} Say “undo” to take it back."
     )
     return Reply(text, (money("amount", done.amount), *_facts(after)), (("Undo", "undo"),))
+
+
+def not_done(proposal: Proposal) -> Reply:
+    """That the transfer is with the bank, or how else it stands."""
+    if proposal.status in (ProposalStatus.EXECUTING, ProposalStatus.UNDOING):
+        return Reply("The bank is still working on that. Ask me for your balances in a moment.")
+    return Reply("That transfer has already been undone. Say “help me save” for a new one.")
 
 
 def undone(back: Proposal, after: tuple[AccountBalance, ...]) -> Reply:

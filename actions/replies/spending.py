@@ -9,6 +9,7 @@ from actions.replies.figures import bullets, count, interval, listed, money, plu
 from actions.turn import Reply
 from actions.understanding.periods import describe
 from finance_core.model import Account, Fact, Period, Transaction
+from finance_core.money import Money
 from finance_core.services.search import SearchResult
 from finance_core.services.spending import SpendingReport
 
@@ -34,24 +35,22 @@ def spending(
     for report in reports:
         where = interval(period)
         facts += _head_facts(report, where, category or merchant)
-        text = f"You spent {report.total}{topic} in {describe(period)}{_detail(report)}"
-        if category or merchant:
-            lines = report.by_merchant if category and len(report.by_merchant) > 1 else ()
-            name = str
+        head = f"You spent {report.total}{topic} in {describe(period)}{_detail(report)}"
+        if merchant:
+            lines: list[tuple[str, Money]] = []
+        elif category:
+            lines = [(line.key, line.total) for line in report.by_merchant if line.total]
         else:
-            lines, name = report.by_category, category_name
-        shown = [line for line in lines if line.total][:_MOST_LINES]
-        if shown:
-            facts += [
-                money("part", line.total, period=where, label=name(line.key)) for line in shown
-            ]
-            text += ":\n" + bullets(f"{name(line.key)}: {line.total}" for line in shown)
-            hidden = len(lines) - len(shown)
-            if hidden > 0:
-                facts.append(count("more", hidden))
-                text += f"\nand {hidden} more."
-        else:
-            text += "."
+            lines = [(category_name(line.key), line.total) for line in report.by_category]
+        if len(lines) < 2:
+            parts.append(f"{head}.")
+            continue
+        shown, hidden = lines[:_MOST_LINES], len(lines) - _MOST_LINES
+        facts += [money("part", amount, period=where, label=name) for name, amount in shown]
+        text = f"{head}:\n{bullets(f'{name}: {amount}' for name, amount in shown)}"
+        if hidden > 0:
+            facts.append(count("more", hidden))
+            text += f"\nand {hidden} more."
         parts.append(text)
     return Reply("\n".join(parts), tuple(facts), _next_questions(category, merchant))
 
@@ -109,7 +108,7 @@ def transactions(
     facts += [_row_fact(row, accounts) for row in found.rows]
     lines = [_row(row, accounts if several else {}) for row in found.rows]
     head = f"I found {plural(found.count, 'transaction')}{wanted}"
-    if found.count > 1 and len(found.totals) == 1:
+    if wanted and found.count > 1 and len(found.totals) == 1:
         (sum_,) = found.totals.values()
         facts.append(money("sum", sum_))
         head += f", {sum_} together"

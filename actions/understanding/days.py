@@ -226,10 +226,11 @@ def _read_numeric(match: re.Match[str], today: date, future: bool) -> date:
         "RELATIVE_BASE": datetime.combine(today, datetime.min.time()),
         "PREFER_DATES_FROM": "future" if future else "past",
     }
-    parsed = dateparser.parse(match["numeric"], languages=["en"], settings=settings)  # type: ignore[arg-type]
+    parsed = dateparser.parse(match["numeric"], languages=["en"], settings=settings)
     if parsed is None:
         raise BadInput(f"There is no day {match['numeric']}.")
-    return parsed.date()
+    found: date = parsed.date()
+    return found
 
 
 def _read_ahead(match: re.Match[str], today: date, future: bool) -> date:

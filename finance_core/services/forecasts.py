@@ -28,6 +28,19 @@ from finance_core.services import balances, people
 from finance_core.services.core import Core
 from finance_core.services.streams import active, history
 
+__all__ = [
+    "Affordability",
+    "Outlook",
+    "Pool",
+    "balance_on",
+    "can_afford",
+    "floor_of",
+    "forecast",
+    "pool_of",
+    "train",
+    "trained",
+]
+
 _HORIZONS = (45, 90, 180)
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from finance_core.advice import spendable, sweeps
-from finance_core.advice.spendable import SafeToSpend
+from finance_core.advice.spendable import Deduction, SafeToSpend
 from finance_core.errors import NotEnoughData, Refused
 from finance_core.model import Account, AccountKind, Period, Proposal, Sweep
-from finance_core.money import Money, total
+from finance_core.money import Money
 from finance_core.services import balances, bills, forecasts, transfers
 from finance_core.services.balances import AccountBalance
 from finance_core.services.core import Core
 from finance_core.services.forecasts import Pool
 from finance_core.services.vocabulary import accounts
+
+__all__ = ["SafeToSpend", "SavingsAdvice", "balances_after", "propose", "safe_to_spend"]
 
 _LOOK_AHEAD_DAYS = 45
 _NO_INCOME_DAYS = 30
@@ -72,9 +74,10 @@ def propose(
         return advice
     if target is None:
         return _refused(advice, f"You have no savings account in {source.currency} I could use.")
+    why = f"low point {sweep.low_point} (5 %) before {sweep.before}, floor {sweep.floor}"
     try:
         waiting = transfers.propose(
-            core, person_id, source.id, target.id, amount, sweep.reason, now, channel
+            core, person_id, source.id, target.id, amount, why, now, channel
         )
     except Refused as error:
         return _refused(advice, str(error))
@@ -92,13 +95,12 @@ def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeTo
     period = Period(today, max(today, until - timedelta(days=1)))
     ids = {account.id for account in pool.accounts}
     due = [
-        bill.amount
+        Deduction(bill.label, bill.amount, bill.due_on)
         for bill in bills.upcoming(core, person_id, today, period).bills
         if bill.account_id in ids
     ]
     floor = forecasts.floor_of(core, pool.start.currency)
-    owed = total(due, pool.start.currency)
-    return pool, spendable.safe_to_spend(pool.start, owed, floor, today, until)
+    return pool, spendable.safe_to_spend(pool.start, due, floor, today, until)
 
 
 def balances_after(
