@@ -1,8 +1,9 @@
 """Rasa's command line as Penny runs it: ``python -m bot.launch train|run|… ARGUMENTS``.
 
-The same commands and options as ``rasa``, with two replacements made before it starts:
-TensorFlow is not loaded (see :mod:`bot.without_tensorflow`; ``PENNY_TENSORFLOW=1`` loads it),
-and actions are called in the lean way of :mod:`bot.components.remote_action`.
+The same commands and options as ``rasa``, with three replacements made before it starts:
+TensorFlow is not loaded (:mod:`bot.without_tensorflow`; ``PENNY_TENSORFLOW=1`` loads it),
+actions are called in a lean way (:mod:`bot.components.remote_action`), and predictions run
+without a scheduler (:mod:`bot.components.graph_runner`).
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ def main() -> None:
 
     # Only now: these import TensorFlow.
     import rasa.core.actions.action  # noqa: PLC0415
+    import rasa.core.processor  # noqa: PLC0415
     from rasa.__main__ import main as rasa_main  # noqa: PLC0415
 
+    from bot.components.graph_runner import SequentialGraphRunner  # noqa: PLC0415
     from bot.components.remote_action import LeanRemoteAction  # noqa: PLC0415
 
     rasa.core.actions.action.RemoteAction = LeanRemoteAction
+    rasa.core.processor.DaskGraphRunner = SequentialGraphRunner
     rasa_main()
 
 

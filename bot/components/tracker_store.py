@@ -18,8 +18,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-LONGEST = 100
-KEPT = 50
+LONGEST = 48
+KEPT = 24
+LAST_ID = sa.text("SELECT max(id) FROM events WHERE sender_id = :sender_id")
 STORED_UNTIL = "_penny_stored_until"
 
 
@@ -103,10 +104,8 @@ class RecentTrackerStore(SQLTrackerStore):
         return new[::-1]
 
     def _last_id(self, sender_id: Text) -> Optional[int]:
-        column = self.SQLEvent.__table__.c
-        query = sa.select([sa.func.max(column.id)]).where(column.sender_id == sender_id)
         with self.engine.connect() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(LAST_ID, {"sender_id": sender_id}).scalar()
 
 
 def shortened(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:

@@ -19,6 +19,14 @@ from aiohttp import web  # noqa: E402
 from jsonschema import ValidationError  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.tracker_store import SQLTrackerStore  # noqa: E402
+from rasa.engine.exceptions import GraphRunError  # noqa: E402
+from rasa.engine.graph import (  # noqa: E402
+    ExecutionContext,
+    GraphComponent,
+    GraphSchema,
+    SchemaNode,
+)
+from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
 from rasa.engine.storage.local_model_storage import LocalModelStorage  # noqa: E402
 from rasa.engine.storage.resource import Resource  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
@@ -37,6 +45,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 
 from bot.components import entity_tagger, intent_classifier, remote_action, tracker_store  # noqa: E402
 from bot.components.event_file import EventFile  # noqa: E402
+from bot.components.graph_runner import SequentialGraphRunner  # noqa: E402
 
 DOMAIN = Domain.from_yaml(
     """
@@ -291,6 +300,50 @@ class RemoteActionTest(unittest.IsolatedAsyncioTestCase):
         self.reply = {"events": "none"}
         with self.assertRaises(ValidationError):
             await self.run_action(remote_action.LeanRemoteAction)
+
+
+class Count(GraphComponent):
+    """Adds one to the sum of what it is given."""
+
+    runs = 0
+
+    @classmethod
+    def create(cls, config, model_storage, resource, execution_context):
+        return cls()
+
+    def add(self, a, b=0):
+        Count.runs += 1
+        return a + b + 1
+
+
+class GraphRunnerTest(unittest.TestCase):
+    def test_runs_what_dask_runs(self):
+        def node(**needs):
+            return SchemaNode(
+                needs=needs, uses=Count, constructor_name="create", fn="add", config={}
+            )
+
+        schema = GraphSchema(
+            {
+                "both": node(a="left", b="right"),
+                "right": node(a="left"),
+                "left": node(a="start"),
+                "aside": node(a="start"),
+            }
+        )
+        schema.nodes["both"].is_target = True
+        context = ExecutionContext(schema, model_id="m")
+        ours = SequentialGraphRunner.create(schema, storage(), context)
+        theirs = DaskGraphRunner.create(schema, storage(), context)
+        for start in (1, 5):
+            for targets in (None, ["both"], ["right"], ["aside", "left"]):
+                inputs = {"start": start}
+                self.assertEqual(ours.run(inputs, targets), theirs.run(inputs, targets))
+        Count.runs = 0
+        ours.run({"start": 1}, ["right"])
+        self.assertEqual(Count.runs, 2)
+        with self.assertRaises(GraphRunError):
+            ours.run({"left": 1})
 
 
 class WithoutTensorflowTest(unittest.TestCase):
