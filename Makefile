@@ -25,7 +25,7 @@ bot/.venv/.ready: bot/uv.lock bot/pyproject.toml .uv/bin/version
 	@$(UV) sync --frozen --quiet --project bot && touch $@
 
 setup: .uv/bin/version ## Install everything (both environments, from their locks)
-	@$(MAKE) --no-print-directory -j2 .venv/.ready bot/.venv/.ready
+	@$(MAKE) --no-print-directory --silent -j2 .venv/.ready bot/.venv/.ready
 
 run: setup ## Start Penny with a demo person at http://localhost:8000
 	@$(RUN) penny run

@@ -17,6 +17,7 @@ from actions.turn import read_turn
 from finance_core.errors import BadInput, PennyError
 
 _TRIES = 3  # the first time and two more
+_ANSWERS = frozenset({"check_affordability", "forecast_balance", "inform", "nlu_fallback"})
 WAY_OUT = "way_out"
 
 type Reader = Callable[[Request], Any]
@@ -49,7 +50,10 @@ class ReadForm(Action, ABC):
     def _fill(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         started = tracker.get_slot("requested_slot") is None
         try:
-            request = read_request(core(), read_turn(core(), tracker))
+            turn = read_turn(core(), tracker)
+            if not started and turn.intent not in _ANSWERS:
+                return []  # another question: the form steps aside and asks again afterwards
+            request = read_request(core(), turn)
         except PennyError as error:
             dispatcher.utter_message(text=str(error))
             return self._leave()

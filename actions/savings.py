@@ -14,6 +14,7 @@ from finance_core.services import savings, transfers
 from finance_core.services.core import Core
 
 _ASK = (("Yes", "yes"), ("No", "no"))
+_SURE = 0.75  # below this a "yes" or "undo" is asked once more before money moves
 
 
 class SavingsAdvice(PennyAction):
@@ -56,6 +57,8 @@ class Affirm(PennyAction):
                 (),
                 (("Help me save", "help me save"),),
             )
+        if turn.confidence < _SURE:
+            return Reply("I want to be sure before money moves: yes or no?", (), _ASK)
         done = transfers.confirm(core, turn.person.id, turn.proposal_id, turn.now, turn.channel)
         if done.status is not ProposalStatus.DONE:
             return words.not_done(done)
@@ -90,6 +93,9 @@ class Undo(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """What was taken back, or that there is nothing to take back."""
+        if turn.confidence < _SURE:
+            text = "Shall I take the last savings move back? Then say “undo”."
+            return Reply(text, (), (("Undo", "undo"),))
         undone = transfers.undo(core, turn.person.id, turn.now, turn.channel)
         if undone.status is not ProposalStatus.UNDONE:
             return words.not_done(undone)

@@ -23,6 +23,7 @@ class Turn:
     """What was said, by whom, where and when.
 
     Attributes:
+        confidence: how sure the language model is of ``intent``, 0 to 1.
         today: the day to answer for; the person's own calendar day unless the channel sent one.
         now: the instant, for expiry and audit.
         hints: names tagged by the language model, as ``(kind, words)``.
@@ -35,6 +36,7 @@ class Turn:
     person: Person
     text: str
     intent: str
+    confidence: float
     today: date
     now: datetime
     channel: str
@@ -70,11 +72,13 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
     person = people.get(core, tracker.sender_id.partition("~")[0])
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
+    intent = message.get("intent") or {}
     now = datetime.now(UTC)
     return Turn(
         person=person,
         text=message.get("text") or "",
-        intent=(message.get("intent") or {}).get("name") or "",
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
         today=_day(metadata.get("today")) or now.astimezone(ZoneInfo(person.timezone)).date(),
         now=now,
         channel=str(metadata.get("channel") or "unknown"),

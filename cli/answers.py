@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import httpx
@@ -20,9 +21,9 @@ import yaml
 
 from cli.core import open_core
 from cli.running import connect_sandbox
-from cli.stack import Stack, running_stack
+from cli.stack import ROOT, Stack, running_stack
 from cli.talk import Talk
-from finance_core.errors import BadInput
+from finance_core.errors import BadInput, PennyError
 from finance_core.services import imports, people, sync
 from finance_core.services.core import Core
 
@@ -93,7 +94,8 @@ def _check_turns(path: Path, conversation: dict[str, Any]) -> None:
 
 
 def _file(suite: Path, name: str) -> Path:
-    path = suite.parent / os.path.expandvars(name)
+    variables = {"PENNY_SHARED_DATA": str(ROOT.parent / "shared" / "data"), **os.environ}
+    path = suite.parent / Template(name).safe_substitute(variables)
     if not path.is_file():
         raise BadInput(f"{suite.name} names {name}, which is not there.")
     return path
@@ -145,9 +147,18 @@ def _hold(core: Core, stack: Stack, suite: Suite, person_name: str) -> list[dict
         name = str(conversation.get("name") or number)
         for index, turn in enumerate(conversation["turns"], 1):
             as_of = str(turn.get("as_of") or suite.today)
-            answer = talk.say(str(turn["say"]), as_of=as_of, thread=f"s{number}")
+            answer = _answer(talk, str(turn["say"]), as_of, f"s{number}")
             results.append(_result(f"{suite.name}: {name}", index, turn, answer))
     return results
+
+
+def _answer(talk: Talk, text: str, as_of: str, thread: str) -> dict[str, Any]:
+    """The answer to one turn; a refusal or an outage is a wrong turn, not the end."""
+    try:
+        answer: dict[str, Any] = talk.say(text, as_of=as_of, thread=thread)
+    except PennyError as error:
+        return {"messages": [{"text": f"{type(error).__name__}: {error}"}], "failed": True}
+    return answer
 
 
 def _make_person(core: Core, stack: Stack, suite: Suite, name: str) -> None:
@@ -180,7 +191,7 @@ def _result(
     text = "\n".join(message.get("text") or "" for message in answer["messages"])
     expected = turn.get("facts") or []
     found = [_has_fact(fact, facts, text) for fact in expected]
-    right = all(found) and bool(text)
+    right = all(found) and bool(text) and not answer.get("failed")
     if turn.get("skill"):
         right = right and _same_skill(turn["skill"], answer.get("intent"))
     right = right and all(_contains(text, part) for part in turn.get("shows") or ())

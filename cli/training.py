@@ -18,7 +18,7 @@ from finance_core.errors import PennyError
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
-_SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/uv.lock")
+_SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/launch.py", "bot/uv.lock")
 
 
 class TrainingFailed(PennyError):
@@ -91,7 +91,7 @@ def run_training(wanted: Path) -> float:
         "bot/.venv/bin/python", "-m", "bot.launch", "train",
         "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
         "--out", str(MODELS), "--fixed-model-name", wanted.name.removesuffix(".tar.gz"),
-        "--force",
+        "--force", "--skip-validation",
     ]  # fmt: skip
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with log.open("wb") as output, Progress(*columns, console=Console(stderr=True)) as progress:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from learning.keys import local_store_encryption_key, local_store_identity
 
-_MEMORY = "120MiB"
+_MEMORY = "256MiB"  # a tighter limit only keeps the garbage collector busy
 _PARTS = ("master", "volume", "filer", "admin")
 
 
