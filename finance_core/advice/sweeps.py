@@ -15,7 +15,7 @@ from finance_core.model import BalanceForecast, Sweep
 from finance_core.money import Money, exponent
 
 STALE_AFTER = timedelta(days=3)
-_SMALLEST_STEPS = 4  # below this many steps a move is not worth making
+SMALLEST_STEPS = 4  # below this many steps a move is not worth making
 _LARGE_STEPS = 20  # from this many steps on, people think in double steps: 110, not 105
 _ENOUGH_DAYS = 28  # with no income known, the forecast must reach this far
 
@@ -71,7 +71,7 @@ def _obstacle(forecast: BalanceForecast, amount: Money, known_on: date, today: d
         return "stale"
     if forecast.next_income_on is None and len(forecast.days) < _ENOUGH_DAYS:
         return "unsure"
-    return "low" if amount.amount < friendly_step(amount.currency) * _SMALLEST_STEPS else None
+    return "low" if amount.amount < friendly_step(amount.currency) * SMALLEST_STEPS else None
 
 
 def friendly_step(currency: str) -> Decimal:

@@ -21,9 +21,8 @@ ago, is reported beside them with ``ratio_to_level``, as it is stronger on some 
 
 from __future__ import annotations
 
-import csv
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,11 +30,11 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from finance_core.errors import BadInput, NotEnoughData, NotFound
-from finance_core.forecasting import learned
+from finance_core.errors import NotEnoughData
+from finance_core.forecasting import accounts_file, learned
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.predict import quantiles
-from finance_core.forecasting.series import Floats, Ints, Series, from_balances, to_date
+from finance_core.forecasting.series import Floats, Ints, Series, to_date
 
 FIRST_ORIGIN = 119  # index of the 120th day
 STEP = 30
@@ -43,8 +42,6 @@ HORIZON = 30
 GROUPS = 5
 USUAL_NAIVE = ("last_value", "mean_flow_90", "same_day_last_month", "same_day_three_months")
 CHOSEN = "penny"
-_COLUMNS = frozenset({"account_id", "date", "amount", "balance"})
-_OUT = ("account_id", "origin", "date", "q05", "q10", "q50", "q90", "q95", "actual")
 _EVERY = 6  # of an origin's 30 days ahead every 6th is learned from, staggered
 
 Paths = Callable[[str, Series, date, int], tuple[Floats, Floats]]
@@ -74,47 +71,6 @@ class Scored:
     middles: dict[str, Floats]
     lows: dict[str, Floats]
     bands: Floats
-
-
-def read(path: Path) -> dict[str, Series]:
-    """Accounts of a file with the columns ``account_id,date,amount,balance``.
-
-    Raises:
-        NotFound: no such file.
-        BadInput: a column is missing, or a row cannot be read; names the line.
-    """
-    rows: dict[str, list[tuple[date, float, float]]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = _COLUMNS.difference(reader.fieldnames or ())
-            if missing:
-                raise BadInput(f"{path.name} has no column {', '.join(sorted(missing))}.")
-            for row in reader:
-                rows.setdefault(row["account_id"], []).append(_row(row, path.name, reader.line_num))
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path.name} is not a CSV file in UTF-8.") from error
-    return {account: _series(account, each) for account, each in rows.items()}
-
-
-def _row(row: dict[str, str], name: str, line: int) -> tuple[date, float, float]:
-    try:
-        found = date.fromisoformat(row["date"]), float(row["amount"]), float(row["balance"])
-    except (ValueError, TypeError):
-        raise BadInput(f"{name}, line {line}: not a date, an amount and a balance.") from None
-    if not np.isfinite(found[1:]).all():
-        raise BadInput(f"{name}, line {line}: not an amount and a balance.")
-    return found
-
-
-def _series(account: str, rows: Sequence[tuple[date, float, float]]) -> Series:
-    try:
-        dates, amounts, balances = zip(*rows, strict=True)
-        return from_balances(dates, amounts, balances)
-    except BadInput as error:
-        raise BadInput(f"Account {account}: {error}") from None
 
 
 def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> list[Fold]:
@@ -169,7 +125,7 @@ def forecast(
         NotEnoughData: too few accounts with 150 days to fit on some and score others.
     """
     began = time.perf_counter()
-    folds = folds_of(read(Path(path)))
+    folds = folds_of(accounts_file.read(Path(path)))
     accounts = len({fold.account for fold in folds})
     if accounts < 2 * GROUPS:
         raise NotEnoughData(
@@ -189,7 +145,10 @@ def forecast(
     if own_paths:
         middles["streams_bootstrap"], lows["streams_bootstrap"] = _own(folds, own_paths)
     if out is not None:
-        _write(Path(out), folds, bands)
+        accounts_file.write(
+            Path(out),
+            ((f.account, f.origin, band, f.actual) for f, band in zip(folds, bands, strict=True)),
+        )
     seconds = time.perf_counter() - began
     return {
         **_figures(np.array([f.actual for f in folds]), middles, lows, bands),
@@ -253,20 +212,18 @@ def _fit(
     forest_rows: int,
     trees: int,
 ) -> tuple[learned.Learned, float]:
-    """A model fitted on ``rest`` and ``held``, calibrated on ``held`` as seen from ``rest``."""
-    learn = [f.sample for f in rest]
-    everything = [f.sample for f in (*rest, *held)]
-    every = _EVERY
+    """A model fitted on ``rest``, calibrated on ``held``; boosting then learns from both."""
+    learn, every = [f.sample for f in rest], _EVERY
     if name == "random_forest":
-        learn, everything = (_thinned(s, forest_rows) for s in (learn, everything))
-        every = HORIZON
-    before = learned.fit_centre(name, learn, every, trees)
+        learn, every = _thinned(learn, forest_rows), HORIZON
+    centre = before = learned.fit_centre(name, learn, every, trees, flat=False)
     held_out = [f.sample for f in held]
     predicted = learned.predict_changes(before, held_out)
     scale = np.array([s.scale for s in held_out])[:, None]
     now = np.array([f.known.balance[-1] for f in held])[:, None]
     error = _error(now + scale * predicted, held)
-    centre = learned.fit_centre(name, everything, every, trees)
+    if name == "gradient_boosting":
+        centre = learned.fit_centre(name, [*learn, *held_out], every)
     return learned.calibrate(name, centre, held_out, predicted, ahead), error
 
 
@@ -319,14 +276,3 @@ def _own(folds: Sequence[Fold], own_paths: Paths) -> tuple[Floats, Floats]:
         middles.append(middle)
         lows.append(np.median(paths.min(axis=1)))
     return np.array(middles), np.array(lows)
-
-
-def _write(path: Path, folds: Iterable[Fold], bands: Floats) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(_OUT)
-        for fold, band in zip(folds, bands, strict=True):
-            first = fold.known.first + len(fold.known)
-            for number, (column, actual) in enumerate(zip(band.T, fold.actual, strict=True)):
-                figures = (f"{value:.2f}" for value in (*column, actual))
-                writer.writerow((fold.account, fold.origin, to_date(first + number), *figures))

@@ -16,16 +16,17 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController
 
 from finance_core.forecasting.features import rows
+from finance_core.forecasting.forest import Flat, Whole, forest
 from finance_core.forecasting.series import Floats, Ints, Series
 
 SEED = 42
+_FOREST_KNOTS = 20  # a forest takes its time for each row
 _MIN_SPREAD = 0.01
-_CHUNK = 128  # rows walked at once, to stay in the cache
+_MANY_ROWS = 5000
 
 
 @lru_cache(maxsize=1)
@@ -72,60 +73,6 @@ def sample(series: Series, index: int, ahead: Ints, group: int = 0) -> Sample:
 
 
 @dataclass(frozen=True)
-class Flat:
-    """A random forest as flat arrays, so that a few rows are predicted in milliseconds.
-
-    Walking all trees at once replaces one library call per tree. Arrays of shape
-    (nodes,): ``feature`` (of leaves 0), ``threshold``, ``left``/``right`` (of
-    leaves the node itself), ``value``; ``roots`` has shape (trees,).
-    """
-
-    feature: Ints
-    threshold: Floats
-    left: Ints
-    right: Ints
-    value: Floats
-    roots: Ints
-    depth: int
-
-    @classmethod
-    def of(cls, forest: RandomForestRegressor) -> Flat:
-        """Copies a fitted forest's trees."""
-        trees = [estimator.tree_ for estimator in forest.estimators_]
-        roots = np.cumsum([0] + [t.node_count for t in trees[:-1]])
-        own = [np.arange(t.node_count) + r for t, r in zip(trees, roots, strict=True)]
-        leaf = np.concatenate([t.children_left == -1 for t in trees])
-        here = np.concatenate(own)
-        left, right = (
-            np.concatenate([getattr(t, side) + r for t, r in zip(trees, roots, strict=True)])
-            for side in ("children_left", "children_right")
-        )
-        return cls(
-            np.where(leaf, 0, np.concatenate([t.feature for t in trees])).astype(np.int32),
-            np.concatenate([t.threshold for t in trees]),
-            np.where(leaf, here, left).astype(np.int32),
-            np.where(leaf, here, right).astype(np.int32),
-            np.concatenate([t.value[:, 0, 0] for t in trees]),
-            roots.astype(np.int32),
-            max(t.max_depth for t in trees),
-        )
-
-    def predict(self, features: Floats) -> Floats:
-        """Mean of the trees' leaves, shape (rows,)."""
-        dense = np.nan_to_num(features).astype(np.float32)
-        chunks = [dense[start : start + _CHUNK] for start in range(0, len(dense), _CHUNK)]
-        return np.concatenate([self._predict(chunk) for chunk in chunks])
-
-    def _predict(self, dense: npt.NDArray[np.float32]) -> Floats:
-        node = np.tile(self.roots, (len(dense), 1))
-        row = np.arange(len(dense))[:, None]
-        for _ in range(self.depth):
-            goes_left = dense[row, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        return np.asarray(self.value[node].mean(axis=1))
-
-
-@dataclass(frozen=True)
 class Learned:
     """A fitted model.
 
@@ -147,7 +94,7 @@ class Learned:
         Returns:
             Arrays of shape (horizon,) and (paths, horizon).
         """
-        ahead = knots(horizon)
+        ahead = knots(horizon, _FOREST_KNOTS if isinstance(self.centre, Flat) else horizon)
         features, scale = rows(series, ahead), series.scale()
         days = np.arange(1, horizon + 1)
         with one_thread():
@@ -179,14 +126,15 @@ def knots(horizon: int, most: int = 30) -> Ints:
     return days if days[-1] == horizon else np.append(days, horizon)
 
 
-def boosting(iterations: int = 200, leaf: int = 60) -> Any:
-    """Gradient boosting of the median (absolute error)."""
+def boosting(count: int) -> Any:
+    """Gradient boosting of the median (absolute error), smaller for fewer rows."""
     return HistGradientBoostingRegressor(
         loss="absolute_error",
-        max_iter=iterations,
-        learning_rate=0.05,
+        max_iter=150 if count > _MANY_ROWS else 80,
+        learning_rate=0.06,
+        max_leaf_nodes=63,
         max_features=0.3,
-        min_samples_leaf=leaf,
+        min_samples_leaf=int(np.clip(count // 300, 10, 40)),
         early_stopping=False,
         random_state=SEED,
     )
@@ -201,11 +149,6 @@ def _spread_model(count: int) -> Any:
         early_stopping=False,
         random_state=SEED,
     )
-
-
-def forest(trees: int = 1000) -> Any:
-    """The blueprint's random forest, on both cores."""
-    return RandomForestRegressor(n_estimators=trees, random_state=SEED, n_jobs=2)
 
 
 def stack(samples: Sequence[Sample], every: int = 1) -> tuple[Floats, Floats, Floats]:
@@ -226,14 +169,26 @@ def _known(features: Floats) -> Floats:
     return np.where(np.isnan(features).all(axis=0), 0.0, features)
 
 
-def fit_centre(name: str, samples: Sequence[Sample], every: int, trees: int = 1000) -> Regressor:
-    """Fits the median of ``gradient_boosting`` or the mean of ``random_forest``."""
+def fit_centre(
+    name: str, samples: Sequence[Sample], every: int, trees: int = 1000, flat: bool = True
+) -> Regressor:
+    """Fits the median of ``gradient_boosting`` or the mean of ``random_forest``.
+
+    Args:
+        name: which of the two.
+        samples: what is learned from.
+        every: of each sample's days ahead every ``every``-th is taken.
+        trees: size of the forest.
+        flat: whether the forest will predict few rows at a time.
+    """
     features, change, weight = stack(samples, every)
     if name == "random_forest":
-        return Flat.of(forest(trees).fit(np.nan_to_num(features), change, sample_weight=weight))
-    leaf = int(np.clip(len(change) // 300, 10, 60))
+        fitted_forest = forest(trees).fit(np.nan_to_num(features), change, sample_weight=weight)
+        return Flat.of(fitted_forest) if flat else Whole(fitted_forest)
     with one_thread():
-        fitted: Regressor = boosting(leaf=leaf).fit(_known(features), change, sample_weight=weight)
+        fitted: Regressor = boosting(len(change)).fit(
+            _known(features), change, sample_weight=weight
+        )
     return fitted
 
 

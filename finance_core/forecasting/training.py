@@ -29,7 +29,7 @@ CANDIDATES = (STATISTICAL, *NAIVE, *LEARNED)
 _FIRST_ORIGIN = 90
 _STEP = 7
 _MIN_ORIGINS = 6
-_MIN_LEARNING = 24
+_MIN_LEARNING = 16
 _BLOCKS = 2
 
 
@@ -85,7 +85,7 @@ def train(
     """
     series = from_transactions(history, start, today)
     mark = fingerprint(history)
-    horizon = int(np.clip((len(series) - _FIRST_ORIGIN) // 3, 14, 90))
+    horizon = int(np.clip((len(series) - _FIRST_ORIGIN) // 5, 14, 90))
     origins = np.arange(series.last - horizon, _FIRST_ORIGIN - 1, -_STEP)[::-1]
     if len(origins) < _MIN_ORIGINS:
         return ForecastModel(mark, STATISTICAL, today)

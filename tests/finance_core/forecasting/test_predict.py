@@ -1,0 +1,192 @@
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finance_core.errors import BadInput, CurrencyMismatch, NotEnoughData
+from finance_core.forecasting import ForecastModel, forecast, load, save, train
+from finance_core.forecasting.naive import NAIVE
+from finance_core.forecasting.training import LEARNED, STATISTICAL
+from finance_core.money import Money
+
+START = Money.of(1500, "GBP")
+
+
+@pytest.fixture(scope="module")
+def models(household):
+    """One trained model for each kind of candidate."""
+    movements = household.history()
+    known = household.streams(movements)
+    kinds = (STATISTICAL, "same_day_last_month", *LEARNED)
+    return {
+        name: train(movements, START, known, household.TODAY, candidates=(name,), trees=30)
+        for name in kinds
+    } | {None: None}
+
+
+def quantiles(day):
+    return [day.q05, day.q10, day.q50, day.q90, day.q95]
+
+
+@pytest.mark.parametrize("name", [None, STATISTICAL, "same_day_last_month", *LEARNED])
+def test_every_model_gives_ordered_quantiles_for_every_day(models, household, name):
+    movements = household.history()
+    found = forecast(
+        models[name], movements, START, household.streams(movements), household.TODAY, 90
+    )
+    assert [d.day for d in found.days] == [
+        household.TODAY + timedelta(days=n) for n in range(1, 91)
+    ]
+    for day in found.days:
+        assert quantiles(day) == sorted(quantiles(day), key=lambda m: m.minor)
+    assert found.model == (name or STATISTICAL)
+    assert found.low_point_q05 <= found.low_point
+    assert found.next_income_on == household.TODAY.replace(day=25)
+    assert household.TODAY < found.low_point_on <= found.next_income_on
+
+
+@pytest.mark.parametrize("name", [None, STATISTICAL, "same_day_last_month", *LEARNED])
+def test_what_comes_later_never_changes_a_forecast(models, household, name):
+    movements = household.history()
+    known = household.streams(movements)
+    day_after = household.TODAY + timedelta(days=1)
+    later = [
+        replace(movements[-1], id=f"later{n}", posted_on=day_after, amount=Money.of(-n, "GBP"))
+        for n in range(1, 9)
+    ]
+    args = (START, known, household.TODAY, 30)
+    assert forecast(models[name], movements, *args) == forecast(
+        models[name], [*later, *movements], *args
+    )
+
+
+def test_pending_movements_are_left_out(household):
+    movements = household.history()
+    waiting = replace(movements[-1], id="p", pending=True, amount=Money.of(-700, "GBP"))
+    args = (START, household.streams(movements), household.TODAY, 30)
+    assert forecast(None, movements, *args) == forecast(None, [*movements, waiting], *args)
+
+
+@settings(max_examples=12, deadline=None)
+@given(factor=st.sampled_from([2, 8, 64]), seed=st.integers(0, 50))
+def test_a_household_with_larger_figures_gets_the_same_forecast_in_its_scale(
+    household, factor, seed
+):
+    small, large = (household.history(200, seed, factor=f) for f in (1, factor))
+    found = [
+        forecast(None, rows, Money.of(700 * f, "GBP"), household.streams(rows), household.TODAY, 45)
+        for rows, f in ((small, 1), (large, factor))
+    ]
+    for one, many in zip(found[0].days, found[1].days, strict=True):
+        for a, b in zip(quantiles(one), quantiles(many), strict=True):
+            assert abs(a.minor * factor - b.minor) <= factor + 1
+
+
+@pytest.mark.parametrize("currency", ["JPY", "EUR", "KWD"])
+def test_the_currency_changes_only_the_places(household, currency):
+    pounds, other = household.history(200), household.history(200, currency=currency)
+    a = forecast(None, pounds, START, household.streams(pounds), household.TODAY, 30)
+    start = Money.of(1500, currency)
+    b = forecast(None, other, start, household.streams(other), household.TODAY, 30)
+    assert b.days[-1].q50.currency == currency
+    assert abs(a.days[-1].q50.amount - b.days[-1].q50.amount) <= 1
+
+
+def test_the_salary_lifts_and_the_rent_lowers_the_path(household):
+    movements = household.history()
+    found = forecast(None, movements, START, household.streams(movements), household.TODAY, 30)
+    salary, rent = household.TODAY.replace(day=25), household.TODAY.replace(month=7, day=1)
+    around = timedelta(days=3)
+    assert found.on(salary + around).q50 - found.on(salary - around).q50 > Money.of(1800, "GBP")
+    assert found.on(rent - around).q50 - found.on(rent + around).q50 > Money.of(700, "GBP")
+
+
+def test_a_month_of_history_gets_a_wider_band_than_a_year(household):
+    def width(days):
+        rows = household.history(days)
+        day = forecast(None, rows, START, [], household.TODAY, 14).days[-1]
+        middle = max(abs((day.q50 - START).amount), 1)
+        return (day.q90 - day.q10).amount / middle
+
+    assert width(30) > 0
+    first = forecast(None, household.history(30), START, [], household.TODAY, 14)
+    assert first.days[-1].q10 < first.days[-1].q90
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "none yet"), (1, "1 day."), (13, "13 days")])
+def test_too_short_a_history_says_what_is_needed(household, days, said):
+    with pytest.raises(NotEnoughData, match="two weeks") as caught:
+        forecast(None, household.history(days), START, [], household.TODAY, 30)
+    assert said in str(caught.value)
+
+
+def test_two_weeks_are_enough(household):
+    found = forecast(None, household.history(14), START, [], household.TODAY, 30)
+    assert len(found.days) == 30
+
+
+@pytest.mark.parametrize("horizon", [0, -1, 181])
+def test_a_horizon_out_of_range_is_refused(household, horizon):
+    with pytest.raises(BadInput, match="days ahead"):
+        forecast(None, household.history(), START, [], household.TODAY, horizon)
+
+
+def test_another_currency_is_refused(household):
+    with pytest.raises(CurrencyMismatch):
+        forecast(None, household.history(), Money.of(1, "EUR"), [], household.TODAY, 30)
+
+
+def test_training_keeps_the_candidate_with_the_smallest_error(household):
+    movements = household.history()
+    known = household.streams(movements)
+    model = train(movements, START, known, household.TODAY, (STATISTICAL, *NAIVE))
+    assert set(model.scores) == {STATISTICAL, *NAIVE}
+    assert model.name == min(model.scores, key=model.scores.get)
+    assert model.scores[STATISTICAL] < model.scores["last_value"]
+    assert model.origins >= 6
+
+
+def test_training_twice_gives_the_same_forecast(models, household):
+    movements = household.history()
+    known = household.streams(movements)
+    again = train(movements, START, known, household.TODAY, ("gradient_boosting",))
+    args = (movements, START, known, household.TODAY, 60)
+    assert forecast(models["gradient_boosting"], *args) == forecast(again, *args)
+
+
+def test_a_short_history_trains_to_the_statistical_forecast(household):
+    model = train(household.history(60), START, [], household.TODAY)
+    assert (model.name, model.scores) == (STATISTICAL, {})
+
+
+def test_a_saved_model_is_found_by_its_fingerprint_only(models, household, tmp_path):
+    model = models["random_forest"]
+    path = save(model, tmp_path / "models")
+    back = load(tmp_path / "models", model.fingerprint)
+    movements = household.history()
+    args = (movements, START, household.streams(movements), household.TODAY, 45)
+    assert forecast(back, *args) == forecast(model, *args)
+    assert load(tmp_path / "models", "0" * 32) is None
+    path.write_bytes(b"damaged")
+    assert load(tmp_path / "models", model.fingerprint) is None
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_model_under_another_name_is_not_taken(household, tmp_path):
+    save(ForecastModel("a" * 32, STATISTICAL, household.TODAY), tmp_path)
+    (tmp_path / f"forecast-{'a' * 32}.joblib").rename(tmp_path / f"forecast-{'b' * 32}.joblib")
+    assert load(tmp_path, "b" * 32) is None
+
+
+@pytest.mark.parametrize("name", [None, *LEARNED])
+def test_a_forecast_costs_little_processor_time(models, household, name):
+    movements = household.history(730)
+    known = household.streams(movements)
+    forecast(models[name], movements, START, known, household.TODAY, 90)
+    began = time.process_time()
+    for _ in range(10):
+        forecast(models[name], movements, START, known, household.TODAY, 90)
+    assert (time.process_time() - began) / 10 < 0.1
