@@ -102,7 +102,7 @@ def _until_income(
 
 
 def _chance(window: Sequence[ForecastDay], needed: Money) -> float:
-    return min(_chance_of_day(day, needed) for day in window)
+    return round(min(_chance_of_day(day, needed) for day in window), 4)
 
 
 def _chance_of_day(day: ForecastDay, needed: Money) -> float:

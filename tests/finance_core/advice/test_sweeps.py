@@ -20,7 +20,7 @@ def gbp(amount):
     ("low", "floor", "cap", "expected"),
     [
         (700, 200, 300, 300),  # the cap
-        (487, 200, 300, 180),  # 187 spare, in tens from 100 on
+        (487, 200, 300, 280),  # 287 spare, in tens from 100 on
         (287, 200, 300, 85),  # fives below 100
         (219, 200, 300, 0),  # not worth moving
         (100, 200, 300, 0),
