@@ -7,6 +7,7 @@ from actions.replies.figures import bullets
 from actions.request import read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.model import Fact
+from finance_core.money import Money
 from finance_core.services.core import Core
 
 EXAMPLES = (
@@ -24,6 +25,26 @@ _ABILITIES = (
     "how much you will have on a day, and whether you can afford something",
     "how much is safe to spend or to put aside; I move it once you say yes, and can undo it",
 )
+
+
+# How each skill comes to its figures, for "why?".
+_BASES = {
+    "check_balance": "These are the booked balances your bank last reported, less anything booked "
+    "after the day you asked for.",
+    "check_income": "I added up the money that came in, without refunds and moves between your "
+    "own accounts.",
+    "spending_report": "I added up the payments that fit, took off what was refunded, and left "
+    "out income and moves between your own accounts.",
+    "search_transactions": "I went through all transactions I have and kept those that fit.",
+    "upcoming_bills": "I looked for payments that repeat, and carried their rhythm forward.",
+    "forecast_balance": "I carried your regular payments and income forward, added what you "
+    "usually spend in between, and kept the range that held in eight of ten cases before.",
+    "check_affordability": "I took the amount off your forecast balance and looked at the "
+    "tightest day before the next income.",
+    "savings_advice": "I took the low point that only one in twenty outcomes undercuts, and left "
+    "your floor in the account.",
+}
+_MOST_FIGURES = 6
 
 
 class Help(PennyAction):
@@ -88,6 +109,22 @@ class Repeat(PennyAction):
         return Reply(last["text"], facts, buttons)
 
 
+class Explain(PennyAction):
+    """Why: where the last figure comes from."""
+
+    skill = "explain"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """How the last answer was made, with its figures once more."""
+        basis = _BASES.get(turn.frame.get("skill", ""))
+        if basis is None or not turn.last_reply:
+            return Reply("There is no figure to explain yet. Ask me for one first.", (), EXAMPLES)
+        facts = tuple(Fact(**fact) for fact in turn.last_reply.get("facts", ()))
+        shown = [fact for fact in facts if fact.currency][:_MOST_FIGURES]
+        lines = bullets(f"{_figure_name(fact)}: {money_of(fact)}" for fact in shown)
+        return Reply(f"{basis}\n{lines}" if lines else basis, tuple(shown))
+
+
 class FollowUp(PennyAction):
     """ "And last month?", "only groceries", "make it 50": the last question, changed."""
 
@@ -108,3 +145,13 @@ class FollowUp(PennyAction):
 def skill_named(name: str) -> PennyAction | None:
     """The action of a skill, of those loaded."""
     return next((found() for found in PennyAction.__subclasses__() if found.skill == name), None)
+
+
+def money_of(fact: Fact) -> Money:
+    """The amount a fact carries."""
+    return Money.of(fact.value, fact.currency or "")
+
+
+def _figure_name(fact: Fact) -> str:
+    parts = (fact.name.replace("_", " "), fact.label or fact.account, fact.period)
+    return ", ".join(part for part in parts if part)

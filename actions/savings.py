@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.base import PennyAction
@@ -42,6 +43,22 @@ class SavingsAdvice(PennyAction):
             buttons=_ASK if advice.proposal else reply.buttons,
         )
         return request.remember(reply, self.skill)
+
+
+class TransferMoney(PennyAction):
+    """Moving money: to the person's own savings for now."""
+
+    skill = "transfer_money"
+
+    def respond(self, core: Core, turn: Turn) -> Reply:
+        """A proposal when savings are meant; else what cannot be done yet."""
+        if re.search(r"\bsav(?:e|er|ing|ings)\b|\baside\b", turn.text.lower()):
+            return SavingsAdvice().respond(core, turn)
+        return Reply(
+            "I can move money to your own savings, but not to other accounts or people yet.",
+            (),
+            (("Help me save", "help me save"),),
+        )
 
 
 class Affirm(PennyAction):

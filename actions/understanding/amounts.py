@@ -69,12 +69,18 @@ def find_amounts(text: str, currency: str) -> list[Money]:
     """
     spoken = re.sub(r"\ban?\s+(hundred|grand|thousand|million)\b", r"one \1", text.lower())
     spoken = re.sub(r"\b(\d+)\s+hundred\b", r"\g<1>00", spoken)
+    spoken = re.sub(r"\bhalf a (thousand|grand|million)\b", r"0.5\1", spoken)
+    spoken = re.sub(r"\b(\w+) and a half (thousand|grand|million)\b", _and_a_half, spoken)
+    # glued, so that "10 million" is not read as two numbers
+    spoken = re.sub(r"(\d)\s+(grand|thousand|million)\b", r"\1\2", spoken)
+    spoken = re.sub(r"\bzero\b", "0", spoken)
     spoken = re.sub(r"\b(?:first|second|third|last|other|this|that|which|no) one\b", " ", spoken)
     normal = alpha2digit(spoken, "en", threshold=1)
     found = []
     for match in _AMOUNT.finditer(normal):
         unit = (match["unit"] or "").lower()
-        if _NOT_MONEY.match(unit) or normal[match.end() : match.end() + 1] == "%":
+        counted = _NOT_MONEY.match(unit) and not re.search(r"[.,]\d\d$", match["number"])
+        if counted or normal[match.end() : match.end() + 1] == "%":
             continue
         named = _SYMBOLS.get((match["symbol"] or "").lower()) or _WORDS.get(
             (match["symbol"] or "").lower()
@@ -87,6 +93,10 @@ def find_amounts(text: str, currency: str) -> list[Money]:
             raise BadInput("An amount has to be more than zero.")
         found.append(_positive(value, money_currency))
     return found
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    return f"{alpha2digit(match[1], 'en', threshold=1)}.5{match[2]}"
 
 
 def find_amount(text: str, currency: str) -> Money | None:

@@ -57,6 +57,8 @@ _ALTERNATIVES = {
     r"yesterday)\b",
     "edge": r"\b(?:the )?(?P<edge_side>end|start|beginning) of (?:(?P<edge_which>the|this|next|"
     r"last) )?(?P<edge_unit>week|month|year)\b|\bmonth[- ]end\b",
+    "edge_month": rf"\b(?:the )?(?P<month_side>end|start|beginning) of {month_pattern('month_name')}"
+    r"(?:,? (?P<month_year>\d{4}))?\b",
     "ahead": rf"\bin (?:a )?{count_pattern('in_count')} {unit_pattern('in_unit')}\b"
     rf"|\b{count_pattern('from_count')} {unit_pattern('from_unit')} from (?:now|today)\b",
     "ago": rf"\b{count_pattern('ago_count')} days? ago\b",
@@ -77,9 +79,24 @@ _RELATIVE = {
 }
 
 
+_SLIP_WORDS = {
+    **dict.fromkeys(("mnth", "mth", "monht", "moth", "motnh", "mnoth"), "month"),
+    **dict.fromkeys(("mnths", "mths", "monhts"), "months"),
+    **dict.fromkeys(("wk", "weak", "wek"), "week"),
+    **{"wks": "weeks", "yr": "year", "yrs": "years"},
+    **dict.fromkeys(("tomorow", "tommorow", "tommorrow", "tmrw", "tmr"), "tomorrow"),
+    **dict.fromkeys(("yesturday", "yesterdy"), "yesterday"),
+    **dict.fromkeys(("febuary", "feburary"), "february"),
+    **dict.fromkeys(("wensday", "wednsday"), "wednesday"),
+    **{"setember": "september", "lst": "last"},
+}
+_SLIPS = re.compile(rf"\b(?:{'|'.join(_SLIP_WORDS)})\b")
+
+
 def tidy(text: str) -> str:
-    """Lower case, single spaces, straight apostrophes: the form all patterns expect."""
-    return re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
+    """The form all patterns expect: lower case, single spaces, common slips put right."""
+    spaced = re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
+    return _SLIPS.sub(lambda match: _SLIP_WORDS[match[0]], spaced)
 
 
 def find_day(text: str, today: date, *, future: bool = True) -> date | None:
@@ -220,6 +237,19 @@ def _read_edge(match: re.Match[str], today: date, future: bool) -> date:
     return whole.start if match["edge_side"] in ("start", "beginning") else whole.end
 
 
+def _read_edge_month(match: re.Match[str], today: date, future: bool) -> date:
+    """The first or last day of a named month, on the asked side of ``today``."""
+    number = month_number(match["month_name"])
+    last = match["month_side"] == "end"
+    year = int(match["month_year"] or today.year)
+    while True:
+        month = month_of(date(year, number, 1))
+        day = month.end if last else month.start
+        if match["month_year"] or (day >= today if future else day <= today):
+            return day
+        year += 1 if future else -1
+
+
 def _read_numeric(match: re.Match[str], today: date, future: bool) -> date:
     settings = {
         "DATE_ORDER": "DMY",
@@ -246,6 +276,7 @@ _READERS: dict[str, Callable[[re.Match[str], date, bool], date]] = {
     "nth": _read_nth,
     "relative": lambda m, today, future: today + timedelta(days=_RELATIVE[m["relative"]]),
     "edge": _read_edge,
+    "edge_month": _read_edge_month,
     "ahead": _read_ahead,
     "ago": lambda m, today, future: add_units(today, -count_of(m["ago_count"]), "day"),
     "weekday": _read_weekday,
