@@ -57,8 +57,8 @@ _ALTERNATIVES = {
     r"yesterday)\b",
     "edge": r"\b(?:the )?(?P<edge_side>end|start|beginning) of (?:(?P<edge_which>the|this|next|"
     r"last) )?(?P<edge_unit>week|month|year)\b|\bmonth[- ]end\b",
-    "edge_month": rf"\b(?:the )?(?P<month_side>end|start|beginning) of {month_pattern('month_name')}"
-    r"(?:,? (?P<month_year>\d{4}))?\b",
+    "edge_month": r"\b(?:the )?(?P<month_side>end|start|beginning) of "
+    rf"{month_pattern('month_name')}(?:,? (?P<month_year>\d{{4}}))?\b",
     "ahead": rf"\bin (?:a )?{count_pattern('in_count')} {unit_pattern('in_unit')}\b"
     rf"|\b{count_pattern('from_count')} {unit_pattern('from_unit')} from (?:now|today)\b",
     "ago": rf"\b{count_pattern('ago_count')} days? ago\b",

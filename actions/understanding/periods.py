@@ -28,10 +28,16 @@ from finance_core.model import Period
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SPAN = r"(?P<unit>day|weekend|week|month|quarter|year)"
-# a month's name that is not part of a day ("3 May", "May 3") nor the verb ("may I")
+_JOIN = r"(?:to|till|until|through|-|–)"
+# a month's name that is not part of a day ("3 May", "May 3", "end of May") nor the verb ("may I")
+_NO_DAY_BEFORE = "".join(
+    rf"(?<!{before} )"
+    for before in (r"\d", r"\d of", r"\dst", r"\dnd", r"\drd", r"\dth", r"\dst of", r"\dnd of",
+                   r"\drd of", r"\dth of", "end of", "start of", "beginning of", "you", "i")
+)  # fmt: skip
+_NO_VERB_AFTER = r"(?!(?<!in may)(?<=may) (?:i|you|be|have|we)\b)"
 _ONLY_MONTH = (
-    r"(?<!\d )(?<!\dst )(?<!\dnd )(?<!\drd )(?<!\dth )(?<!of )(?<!you )(?<!i )"
-    rf"\b{month_pattern()}(?:,? {_YEAR})?\b(?! \d{{1,2}}(?!\d))(?! (?:i|you|be|have|we)\b)"
+    rf"{_NO_DAY_BEFORE}\b{month_pattern()}(?:,? {_YEAR})?\b(?! \d{{1,2}}(?!\d)){_NO_VERB_AFTER}"
 )
 _EVER = date(1970, 1, 1)
 
@@ -75,8 +81,10 @@ def find_horizon(text: str, today: date) -> Period | None:
 
 def without_dates(text: str) -> str:
     """``text`` with all days and counted periods cut out, so that amounts can be read."""
-    left = DAY.sub(" ", tidy(text))
-    counted = rf"\b(?:last|past|next|previous|in|for)\s+{count_pattern()} {unit_pattern()}\b"
+    to_day = rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{month_pattern()}\b"
+    range_ = rf"\b\d{{1,2}} ?(?:and|{_JOIN}) ?(?={to_day})"
+    left = DAY.sub(" ", re.sub(range_, " ", tidy(text)))
+    counted = rf"\b(?:first|last|past|next|previous|in|for)\s+{count_pattern()} {unit_pattern()}\b"
     left = re.sub(counted, " ", left)
     return re.sub(
         rf"\b{month_pattern()} {_YEAR}\b|\b(?:in|of|for|during) (?:19|20)\d\d\b", " ", left
@@ -170,10 +178,36 @@ def _between(match: re.Match[str], today: date, context: Period | None) -> Perio
 def _months(first: Period | None, second: Period | None) -> Period | None:
     if first is None or second is None:
         return None
-    start = first.start
+    start = first.start.replace(year=second.end.year)
     if start > second.end:
         start = start.replace(year=start.year - 1)
     return Period(start, second.end)
+
+
+def _month_to_month(match: re.Match[str], today: date, context: Period | None) -> Period | None:
+    return _months(find_period(match["first"], today), find_period(match["second"], today))
+
+
+def _part_of_month(match: re.Match[str], today: date, context: Period | None) -> Period:
+    """The first week of June, the last ten days of last month, the second half of May."""
+    if match["month"]:
+        month = month_of(_named_month(match, today, context).start)
+    else:
+        step = {"last": -1, "next": 1}.get(match["which"], 0)
+        month = unit_period("month", today, step)
+    number = ("first", "second", "third", "fourth").index(match["nth"].replace("last", "first"))
+    if match["part"] == "half":
+        middle = month.start.replace(day=15)
+        first = number == 0 and match["nth"] != "last"
+        return _so_far(
+            Period(month.start, middle) if first else Period(middle + timedelta(days=1), month.end),
+            today,
+        )
+    days = 7 if match["part"] == "week" else count_of(match["count"])
+    if match["nth"] == "last":
+        return _so_far(Period(month.end - timedelta(days=days - 1), month.end), today)
+    start = month.start + timedelta(days=number * days)
+    return _so_far(Period(start, min(month.end, start + timedelta(days=days - 1))), today)
 
 
 def _since(match: re.Match[str], today: date, context: Period | None) -> Period | None:
@@ -211,15 +245,48 @@ type _Build = Callable[[re.Match[str], date, Period | None], Period | None]
 _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
     (
         re.compile(
-            r"\b(?:between|from) (?P<first>[\w/. -]+?) (?:and|to|till|until|through|-) "
-            r"(?P<second>[\w/. -]+)"
+            rf"\b(?:between|from) (?P<first>[\w/. -]+?) (?:and|{_JOIN}) (?P<second>[\w/. -]+)"
         ),
         _between,
     ),
     (
-        re.compile(r"\b(?:since|from) (?P<rest>(?!now|today)[\w/. -]+?)(?: on(?:wards)?)?[?!.]*$"),
+        re.compile(
+            rf"\b(?P<first>\d{{1,2}}(?:st|nd|rd|th)?) ?{_JOIN} ?"
+            rf"(?P<second>\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{month_pattern()}(?:,? \d{{4}})?)\b"
+        ),
+        _between,
+    ),
+    (
+        re.compile(
+            rf"(?P<first>{month_pattern('from_month')}(?: (?:19|20)\d\d)?) {_JOIN} "
+            rf"(?P<second>{month_pattern('to_month')}(?: (?:19|20)\d\d)?)\b"
+        ),
+        _month_to_month,
+    ),
+    (
+        re.compile(
+            r"\bsince (?:the )?(?:new year(?:'s(?: day)?)?|"
+            r"(?:start|beginning) of (?:the|this) year)\b"
+        ),
+        lambda match, today, context: _so_far(unit_period("year", today, 0), today),
+    ),
+    (re.compile(r"\bsince (?P<rest>[\w/. -]+?)[?!.]*$"), _since),
+    (
+        re.compile(
+            r"\bfrom (?P<rest>(?!now|today)[\w/. -]+?) (?:on(?:wards)?|(?:to|until|till) "
+            r"(?:now|today|date))\b"
+        ),
         _since,
     ),
+    (
+        re.compile(
+            rf"\b(?P<nth>first|second|third|fourth|last) (?:{count_pattern()} )?"
+            rf"(?P<part>week|half|days) of (?:the )?(?:{month_pattern()}(?:,? {_YEAR})?"
+            r"|(?:(?P<which>this|last|next) )?month)\b"
+        ),
+        _part_of_month,
+    ),
+    (re.compile(_ONLY_MONTH.replace(rf"(?:,? {_YEAR})?", rf",? {_YEAR}")), _named_month),
     (
         re.compile(
             r"\bso far (?:this|in the|for the) (?P<unit>week|month|quarter|year)\b"

@@ -28,6 +28,11 @@ from finance_core.money import Money
         ("5000 yen", "5000", "JPY"),
         ("2 hundred", "200", "GBP"),
         ("yes but only 50", "50", "GBP"),
+        ("10 million dollars", "10000000", "USD"),
+        ("half a million", "500000", "GBP"),
+        ("two and a half thousand", "2500", "GBP"),
+        ("what was that 23.18 payment?", "23.18", "GBP"),
+        ("over 100 between 1 and 10 May", "100", "GBP"),
     ],
 )
 def test_amounts(said, amount, currency):
@@ -38,14 +43,14 @@ def test_several_amounts_keep_their_order():
     assert [m.minor for m in find_amounts("between 20 and 50", "GBP")] == [2000, 5000]
 
 
-@pytest.mark.parametrize("said", ["-5", "minus five", "$-5", "0", "spend -5 on it"])
+@pytest.mark.parametrize("said", ["-5", "minus five", "zero dollars", "$-5", "0", "spend -5 on it"])
 def test_amounts_that_cannot_be_are_refused(said):
     with pytest.raises(BadInput, match="more than zero"):
         find_amounts(said, "GBP")
 
 
 @pytest.mark.parametrize(
-    "said", ["the second one", "in 3 days", "50%", "25 april", "my last 5 payments"]
+    "said", ["the second one", "in 3 days", "50%", "25 april", "my last 5 payments", "15-20 May"]
 )
 def test_numbers_that_are_no_amount(said):
     assert find_amounts(without_dates(said), "GBP") == []
