@@ -67,10 +67,10 @@ def find_amounts(text: str, currency: str) -> list[Money]:
     Raises:
         BadInput: an amount is negative, zero, too large or has too many decimals.
     """
-    spoken = re.sub(r"\ban?\s+(hundred|grand|thousand|million)\b", r"one \1", text.lower())
-    spoken = re.sub(r"\b(\d+)\s+hundred\b", r"\g<1>00", spoken)
-    spoken = re.sub(r"\bhalf a (thousand|grand|million)\b", r"0.5\1", spoken)
+    spoken = re.sub(r"\bhalf a (thousand|grand|million)\b", r"0.5\1", text.lower())
     spoken = re.sub(r"\b(\w+) and a half (thousand|grand|million)\b", _and_a_half, spoken)
+    spoken = re.sub(r"\ban?\s+(hundred|grand|thousand|million)\b", r"one \1", spoken)
+    spoken = re.sub(r"\b(\d+)\s+hundred\b", r"\g<1>00", spoken)
     # glued, so that "10 million" is not read as two numbers
     spoken = re.sub(r"(\d)\s+(grand|thousand|million)\b", r"\1\2", spoken)
     spoken = re.sub(r"\bzero\b", "0", spoken)
