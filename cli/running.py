@@ -1,4 +1,4 @@
-"""``penny run`` and the processes it starts that have no module of their own."""
+"""``penny run``: every process at once, their logs, and the demo person."""
 
 from __future__ import annotations
 

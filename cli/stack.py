@@ -125,7 +125,7 @@ def preflight(home: Path, ports: Ports) -> None:
             f"Port {taken[0]} is in use, perhaps by another Penny: "
             "stop it, or choose others with PENNY_PORT=9000."
         )
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
     if free < _LEAST_FREE_BYTES:
         raise NotStarted(f"Only {free >> 20} MB of disk are free at {home}; Penny needs 500.")
@@ -171,7 +171,7 @@ def wait_ready(
     while waiting:
         dead = alive()
         if dead:
-            raise NotStarted(f"{dead} stopped while starting; its log is in var/log/{dead}.log.")
+            raise NotStarted(f"{dead} stopped while starting; see log/{dead}.log in PENNY_HOME.")
         if time.monotonic() > deadline:
             raise NotStarted(f"{', '.join(waiting)} did not answer within {seconds:.0f} seconds.")
         for name, address in list(waiting.items()):
@@ -261,7 +261,7 @@ def running_stack(
         NotStarted: see :func:`preflight` and :func:`wait_ready`.
     """
     ports = ports or Ports.free()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     variables = environment(home, ports, extra or {})
     if not variables["PENNY_RASA_MODEL"]:
         raise NotStarted("There is no trained model yet: run `penny train` first.")

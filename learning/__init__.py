@@ -1,1 +1,1 @@
-"""Transcripts in, better models out: anonymize, store, curate, retrain."""
+"""Transcripts of people who agreed: anonymized, then kept in the object store."""
