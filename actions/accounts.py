@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.base import PennyAction
 from actions.replies import accounts as words
 from actions.request import read_request
 from actions.turn import Reply, Turn
 from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
+
+_WHEN = re.compile(r"\b(?:when(?:'s| is| do| does| will| am)|next)\b", re.IGNORECASE)
+_ANY_INCOME = "income_other"  # "income" is said of all that comes in
 
 
 class CheckBalance(PennyAction):
@@ -18,11 +23,14 @@ class CheckBalance(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Balances of the accounts named, or of all."""
         request = read_request(core, turn)
-        found = balances.balances(core, turn.person.id, request.day or turn.today)
+        if request.named.unknown_account:
+            return words.unknown_account(request.named.unknown_account, request.vocabulary.accounts)
+        day = request.day or turn.today
+        found = balances.balances(core, turn.person.id, day)
         wanted = {account.id for account in request.accounts}
         if wanted:
             found = found.only(wanted)
-        reply = words.balances(found, request.day or turn.today)
+        reply = words.balances(found, day, turn.today)
         return request.remember(reply, self.skill)
 
 
@@ -59,9 +67,20 @@ class CheckIncome(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Income of the period named, or of this month so far."""
         request = read_request(core, turn)
+        if _WHEN.search(turn.text):
+            coming = income.next_payday(core, turn.person.id, turn.today)
+            if coming:
+                return request.remember(words.payday(coming), self.skill)
         period = request.period_or_this_month()
-        reply = words.income(income.report(core, turn.person.id, period), period)
-        return request.remember(reply, self.skill, period=period)
+        kind = request.vocabulary.category(request.category)
+        narrow = kind.code if kind and kind.kind == "income" and kind.code != _ANY_INCOME else None
+        found = income.report(
+            core, turn.person.id, period, merchants=request.merchants, category=narrow
+        )
+        if narrow and not found:
+            narrow, found = None, income.report(core, turn.person.id, period)
+        source = request.merchant or (kind.name.lower() if kind and narrow else None)
+        return request.remember(words.income(found, period, source), self.skill, period=period)
 
 
 class RefreshAccounts(PennyAction):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import PennyAction
 from actions.replies.figures import bullets
-from actions.request import read_request, says_something
+from actions.request import names_something, read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.model import Fact
 from finance_core.money import Money
@@ -45,6 +47,7 @@ _BASES = {
     "your floor in the account.",
 }
 _MOST_FIGURES = 6
+_SCRAP = 4  # words
 
 
 class Help(PennyAction):
@@ -63,7 +66,11 @@ class Clarify(PennyAction):
     skill = "clarify"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Asks again with examples; says nothing it does not know."""
+        """Takes a scrap ("April", "dm?") as a follow-up; else asks again with examples."""
+        if turn.frame and len(turn.text.split()) <= _SCRAP:
+            meant = replace(turn, intent="inform")
+            if names_something(read_request(core, meant)):
+                return FollowUp().respond(core, meant)
         return Reply(
             "I'm not sure what you mean. You can ask me things like these:", (), EXAMPLES[:3]
         )

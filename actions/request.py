@@ -14,7 +14,7 @@ from typing import Any
 from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
-from actions.understanding.names import Named, find_names
+from actions.understanding.names import Named, find_names, spellings
 from actions.understanding.periods import (
     find_horizon,
     find_period,
@@ -27,7 +27,13 @@ from finance_core.services.vocabulary import Vocabulary, vocabulary
 
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|only|just|no\W+(?:i meant|i mean|only|just)|i meant|same|"
-    r"ok(?:ay)? and|then|but|show more|more|next)\b",
+    r"ok(?:ay)? and|then|but|show more|more|next|"
+    r"how much (?:at|on|for|from|in|of (?:that|this)))\b",
+    re.IGNORECASE,
+)
+_EVERYTHING = re.compile(
+    r"\b(?:altogether|all together|both|everything|all (?:of them|accounts|my accounts)|"
+    r"in total|overall)\b",
     re.IGNORECASE,
 )
 
@@ -49,14 +55,22 @@ class Request:
         return None if self._topic_changed else self.kept.get("category")
 
     @property
+    def merchants(self) -> tuple[str, ...]:
+        """The merchant said or kept, under all the names the ledger has for it."""
+        if self.named.merchants or self._topic_changed:
+            return self.named.merchants
+        kept = self.kept.get("merchant")
+        return spellings(kept, self.vocabulary.merchants) if kept else ()
+
+    @property
     def merchant(self) -> str | None:
         """Merchant name, said or kept."""
-        return self.named.merchant or (None if self._topic_changed else self.kept.get("merchant"))
+        return next(iter(self.merchants), None)
 
     @property
     def accounts(self) -> tuple[Account, ...]:
         """Accounts said or kept; empty means all."""
-        kept = self.kept.get("accounts") or ()
+        kept = () if self._widened else self.kept.get("accounts") or ()
         return self.named.accounts or tuple(a for a in self.vocabulary.accounts if a.id in kept)
 
     @property
@@ -116,7 +130,13 @@ class Request:
 
     @property
     def _topic_changed(self) -> bool:
-        return bool(self.named.category or self.named.merchant or self.named.unknown)
+        named = self.named.category or self.named.merchant or self.named.unknown
+        return bool(named) or self._widened
+
+    @property
+    def _widened(self) -> bool:
+        """Whether the question is now about everything ("and altogether?")."""
+        return bool(_EVERYTHING.search(self.turn.text))
 
     def _kept_period(self, name: str) -> Period | None:
         kept = self.kept.get(name)
@@ -133,17 +153,27 @@ def read_request(core: Core, turn: Turn) -> Request:
     return Request(turn, names, find_names(turn.text, turn.hints, names), kept)
 
 
-def says_something(request: Request) -> bool:
-    """Whether a follow-up names anything that could change the last answer."""
+def names_something(request: Request) -> bool:
+    """Whether a turn names anything the ledger or the calendar knows."""
     text, today = request.turn.text, request.turn.today
     return bool(
-        request.named.category
+        _EVERYTHING.search(text)
+        or request.named.category
         or request.named.merchant
         or request.named.accounts
+        or find_period(text, today)
+        or find_day(text, today)
+    )
+
+
+def says_something(request: Request) -> bool:
+    """Whether a follow-up names anything that could change the last answer."""
+    text = request.turn.text
+    return bool(
+        names_something(request)
         or request.named.unknown
         or request.amounts
-        or find_period(text, today)
-        or find_horizon(text, today)
+        or find_horizon(text, request.turn.today)
         or re.search(r"\b(?:more|next|before|earlier)\b", text, re.IGNORECASE)
     )
 

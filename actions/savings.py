@@ -15,6 +15,9 @@ from finance_core.services import savings, transfers
 from finance_core.services.core import Core
 
 _ASK = (("Yes", "yes"), ("No", "no"))
+_OUT_OF_SAVINGS = re.compile(
+    r"\b(?:from|out of|empty|withdraw)\b(?: \w+){0,3} sav(?:er|ings)\b|\bsav(?:er|ings)\b.* (?:to|into) "
+)
 _SURE = 0.75  # below this a "yes" or "undo" is asked once more before money moves
 
 
@@ -52,7 +55,9 @@ class TransferMoney(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """A proposal when savings are meant; else what cannot be done yet."""
-        if re.search(r"\bsav(?:e|er|ing|ings)\b|\baside\b", turn.text.lower()):
+        text = turn.text.lower()
+        meant = re.search(r"\bsav(?:e|er|ing|ings)\b|\baside\b", text)
+        if meant and not _OUT_OF_SAVINGS.search(text):
             return SavingsAdvice().respond(core, turn)
         return Reply(
             "I can move money to your own savings, but not to other accounts or people yet.",

@@ -10,12 +10,28 @@ from actions.replies.figures import listed
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from actions.understanding.names import closest
-from actions.understanding.periods import describe
+from actions.understanding.periods import within
+from finance_core.model import Account
 from finance_core.money import Money
 from finance_core.services import search, spending
 from finance_core.services.core import Core
+from finance_core.services.vocabulary import CategoryName
 
 _PAGE = 5
+_OUT_OF_SAVINGS = re.compile(r"\b(?:from|out of) (?:my |our |the )?savings?\b", re.IGNORECASE)
+_BOUNDS = {  # tried in this order
+    "at_least": r"\b(?:at least|or more|no less than|minimum)\b",
+    "at_most": r"\b(?:at most|up to|or less|no more than|maximum)\b",
+    "below": r"\b(?:under|below|(?:less|smaller|cheaper|lower) than)\b",
+    "above": r"\b(?:over|above|exceeding|than)\b",
+}
+_WORDS_OF_DIRECTION = {"refund": " that are refunds", "in": " coming in", "out": " going out"}
+_DIRECTIONS = {
+    "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
+    "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
+    "out": r"\b(?:outgoing|money out|purchases?|card payments|payments (?:over|under|above|below|"
+    r"of (?:over|more|less)|between|bigger|larger|more|less|that)|paid|spent|bought|expenses)\b",
+}
 
 
 class SpendingReport(PennyAction):
@@ -29,24 +45,40 @@ class SpendingReport(PennyAction):
         period = request.period_or_this_month()
         if request.named.unknown:
             return request.remember(_unknown(request), self.skill, period=period)
+        category, account = _category(request), _account(request)
         reports = spending.report(
             core,
             turn.person.id,
             period,
-            category=request.category,
-            merchant=request.merchant,
-            account_id=request.account_id,
+            category=category.code if category else None,
+            merchants=request.merchants,
+            account_id=account.id if account else None,
         )
         reply = words.spending(
             reports,
             period,
-            category=request.category,
+            category=category,
             merchant=request.merchant,
-            account=request.accounts[0].name if request.account_id else None,
+            account=account.name if account else None,
             category_name=request.vocabulary.category_name,
             last_day=spending.last_activity(core, turn.person.id),
         )
         return request.remember(reply, self.skill, period=period)
+
+
+def _category(request: Request) -> CategoryName | None:
+    """The category asked for; "from savings" is an account and no category."""
+    if _OUT_OF_SAVINGS.search(request.turn.text):
+        return None
+    return request.vocabulary.category(request.category)
+
+
+def _account(request: Request) -> Account | None:
+    """The one account asked for; what goes "to savings" comes from any."""
+    category = _category(request)
+    if not request.account_id or (category and category.kind == "transfer"):
+        return None
+    return request.accounts[0]
 
 
 class SearchTransactions(PennyAction):
@@ -57,13 +89,13 @@ class SearchTransactions(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The newest matches, a page at a time."""
         request = read_request(core, turn)
-        if request.named.unknown and not request.kept:
+        if request.named.unknown and not request.kept.get("text"):
             query = search.SearchQuery(text=request.named.unknown, period=request.period)
         else:
             query = _query(request)
         offset = _offset(request)
         found = search.transactions(core, turn.person.id, query, limit=_PAGE, offset=offset)
-        if not found.count and query.text:
+        if not found.count and query.text and request.named.unknown:
             return request.remember(_unknown(request), self.skill)
         accounts = {account.id: account for account in request.vocabulary.accounts}
         reply = words.transactions(found, _wanted(query, request), accounts, offset)
@@ -74,6 +106,8 @@ class SearchTransactions(PennyAction):
             offset=offset,
             at_least=query.at_least,
             at_most=query.at_most,
+            above=query.above,
+            below=query.below,
             direction=query.direction,
             text=query.text,
         )
@@ -85,32 +119,30 @@ def _unknown(request: Request) -> Reply:
 
 
 def _query(request: Request) -> search.SearchQuery:
-    at_least, at_most = _bounds(request)
     return search.SearchQuery(
         period=request.period,
-        merchant=request.merchant,
+        merchants=request.merchants,
         category=request.category,
         account_id=request.account_id,
         text=request.kept.get("text"),
-        at_least=at_least,
-        at_most=at_most,
+        **_bounds(request),
         direction=_direction(request),
     )
 
 
-def _bounds(request: Request) -> tuple[Money | None, Money | None]:
-    """The smallest and largest amount asked for, from the words before the amounts."""
+def _bounds(request: Request) -> dict[str, Money]:
+    """The bounds asked for, from the words before the amounts, or those of the last question."""
     text, amounts = request.turn.text.lower(), request.amounts
     if not amounts:
-        kept = request.kept
-        return _money(kept.get("at_least")), _money(kept.get("at_most"))
+        kept = {name: _money(request.kept.get(name)) for name in _BOUNDS}
+        return {name: bound for name, bound in kept.items() if bound}
     if len(amounts) > 1 and re.search(r"\bbetween\b|\bfrom\b", text):
-        return min(amounts[:2], key=abs_amount), max(amounts[:2], key=abs_amount)
-    if re.search(r"\b(?:under|below|less than|up to|at most|smaller than|cheaper than)\b", text):
-        return None, amounts[0]
-    if re.search(r"\b(?:over|above|more than|at least|bigger than|larger than|than)\b", text):
-        return amounts[0], None
-    return amounts[0], amounts[0]
+        low, high = sorted(amounts[:2], key=abs_amount)
+        return {"at_least": low, "at_most": high}
+    name = next((name for name, said in _BOUNDS.items() if re.search(said, text)), None)
+    if name:
+        return {name: amounts[0]}
+    return {"at_least": amounts[0], "at_most": amounts[0]}
 
 
 def abs_amount(money: Money) -> Money:
@@ -124,11 +156,11 @@ def _money(kept: list[str] | None) -> Money | None:
 
 def _direction(request: Request) -> str | None:
     text = request.turn.text.lower()
-    if re.search(r"\b(?:refunds?|incoming|deposits?|money in|received|paid in)\b", text):
-        return "in"
-    if re.search(r"\b(?:outgoing|money out|purchases?|card payments?|spent)\b", text):
-        return "out"
-    return request.kept.get("direction")
+    for direction, said in _DIRECTIONS.items():
+        if re.search(said, text):
+            return direction
+    kept: str | None = request.kept.get("direction")
+    return kept
 
 
 def _offset(request: Request) -> int:
@@ -137,19 +169,24 @@ def _offset(request: Request) -> int:
 
 
 def _wanted(query: search.SearchQuery, request: Request) -> str:
-    parts = []
-    if query.merchant or query.text:
-        parts.append(f" with {query.merchant or query.text}")
+    parts = [_WORDS_OF_DIRECTION.get(query.direction or "", "")]
+    if query.merchants or query.text:
+        parts.append(f" with {request.merchant or query.text}")
     if query.category:
         parts.append(f" in {request.vocabulary.category_name(query.category).lower()}")
-    if query.at_least and query.at_most and query.at_least == query.at_most:
+    if query.at_least and query.at_least == query.at_most:
         parts.append(f" of {query.at_least}")
     else:
-        bounds = [f"at least {query.at_least}"] if query.at_least else []
-        bounds += [f"at most {query.at_most}"] if query.at_most else []
+        said = {
+            "over": query.above,
+            "under": query.below,
+            "at least": query.at_least,
+            "at most": query.at_most,
+        }
+        bounds = [f"{words} {bound}" for words, bound in said.items() if bound]
         parts.append(f" of {listed(bounds)}" if bounds else "")
     if query.account_id:
         parts.append(f" from {request.accounts[0].name}")
     if query.period:
-        parts.append(f" in {describe(query.period)}")
+        parts.append(f" {within(query.period)}")
     return "".join(parts)

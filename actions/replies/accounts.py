@@ -4,29 +4,60 @@ from __future__ import annotations
 
 from datetime import date
 
-from actions.replies.figures import bullets, count, interval, money, plural
+from actions.replies.figures import (
+    bullets,
+    count,
+    interval,
+    listed,
+    money,
+    on_day,
+    plural,
+    short_day,
+)
 from actions.turn import Reply
-from actions.understanding.periods import describe
-from finance_core.model import Account, Fact, Period
+from actions.understanding.periods import within
+from finance_core.model import Account, AccountKind, Fact, Period
 from finance_core.money import Money
 from finance_core.services.balances import AccountBalance, Balances
-from finance_core.services.income import IncomeReport
+from finance_core.services.income import IncomeReport, Payday
 from finance_core.services.sync import SyncReport
 
 
-def balances(found: Balances, today: date) -> Reply:
-    """One account in a sentence, several as a list with a total for each currency."""
+def balances(found: Balances, day: date, today: date) -> Reply:
+    """One account in a sentence, several as a list with a total for each currency.
+
+    ``day`` is the day asked about, ``today`` or one before it.
+    """
     facts = [fact for entry in found.accounts for fact in _balance_facts(entry)]
-    note = _age(found, today)
+    note = f" on {day:%-d %B %Y}" if day < today else ""
     if len(found.accounts) == 1:
-        entry = found.accounts[0]
-        text = f"{entry.account.name} has {_amounts(entry)}{note}."
-        return Reply(text, tuple(facts))
-    lines = [f"{entry.account.name}: {_amounts(entry)}" for entry in found.accounts]
+        return Reply(f"{_one(found.accounts[0], day, note)}.", tuple(facts))
+    lines = [
+        f"{entry.account.name}: {_amounts(entry)}{_age(entry, day)}" for entry in found.accounts
+    ]
     totals = [money("total", amount) for amount in found.totals.values()]
     total = ", ".join(str(amount) for amount in found.totals.values())
     text = f"Your balances{note}:\n{bullets(lines)}\nTogether: {total}."
     return Reply(text, (*facts, *totals))
+
+
+def _one(entry: AccountBalance, day: date, note: str) -> str:
+    name, age = entry.account.name, note or _age(entry, day)
+    if entry.account.kind in (AccountKind.CREDIT, AccountKind.LOAN) and entry.balance.amount < 0:
+        return f"You {'owed' if note else 'owe'} {-entry.balance} on {name}{age}"
+    return f"{name} {'had' if note else 'has'} {_amounts(entry)}{age}"
+
+
+def unknown_account(said: str, known: tuple[Account, ...]) -> Reply:
+    """Says that there is no such account, and which there are."""
+    if not known:
+        return Reply(f"I don't see any account of yours yet, so I know no {said}.")
+    names = listed([account.name for account in known])
+    return Reply(
+        f"I don't see a {said} among yours. I know {names}.",
+        (),
+        tuple((account.name, f"balance of {account.name}") for account in known[:3]),
+    )
 
 
 def _balance_facts(entry: AccountBalance) -> list[Fact]:
@@ -47,11 +78,9 @@ def _amounts(entry: AccountBalance) -> str:
     return str(entry.balance)
 
 
-def _age(found: Balances, today: date) -> str:
-    """Says how old the figures are when they are not of today."""
-    if found.oldest >= today:
-        return ""
-    return f" as of {found.oldest:%-d %B %Y}, the last day I have figures for"
+def _age(entry: AccountBalance, day: date) -> str:
+    """Says how old a figure is when it is not of the day asked about."""
+    return f" (as of {entry.known_on:%-d %B %Y})" if entry.known_on < day else ""
 
 
 def accounts(known: tuple[Account, ...]) -> Reply:
@@ -75,17 +104,31 @@ def net_worth(found: Balances, today: date) -> Reply:
         owned = sum((a for a in amounts if a.amount > 0), Money.zero(currency))
         owed = -sum((a for a in amounts if a.amount < 0), Money.zero(currency))
         facts += [money("net_worth", total), money("owned", owned), money("owed", owed)]
-        sentences.append(f"{total} ({owned} owned, {owed} owed)")
-    text = f"Your net worth{_age(found, today)} is {'; '.join(sentences)}."
+        sentences.append(f"{total} ({owned} owned, {owed} owed)" if owed else str(total))
+    text = f"Your net worth is {'; '.join(sentences)}."
+    old = [f"{e.account.name} of {e.known_on:%-d %B %Y}" for e in found.accounts if _age(e, today)]
+    if old:
+        text += f" The newest figures I have are: {listed(old)}."
     if len(found.totals) > 1:
         text += " I keep currencies apart, because I have no exchange rate."
     return Reply(text, tuple(facts))
 
 
-def income(reports: tuple[IncomeReport, ...], period: Period) -> Reply:
-    """Income of a period by source."""
+def payday(found: Payday) -> Reply:
+    """When the next wage is expected."""
+    facts = (
+        on_day("payday", found.day, label=found.label),
+        money("amount", found.amount, period=found.day.isoformat(), label=found.label),
+    )
+    text = f"I expect {found.label} on {short_day(found.day)}, about {found.amount}."
+    return Reply(text, facts)
+
+
+def income(reports: tuple[IncomeReport, ...], period: Period, source: str | None = None) -> Reply:
+    """Income of a period by source, or of one ``source``."""
+    by = f" from {source}" if source else ""
     if not reports:
-        return Reply(f"I see no income in {describe(period)}.")
+        return Reply(f"I see no income{by} {within(period)}.")
     facts: list[Fact] = []
     parts = []
     for report in reports:
@@ -94,11 +137,11 @@ def income(reports: tuple[IncomeReport, ...], period: Period) -> Reply:
             money("total", report.total, period=where),
             count("payments", report.count, period=where),
             *(money("source", line.total, period=where, label=line.key)
-              for line in report.by_source[:5]),
+              for line in report.by_source[: 0 if source else 5]),
         ]  # fmt: skip
+        head = f"{report.total} came in{by} {within(period)} ({plural(report.count, 'payment')})"
         lines = bullets(f"{line.key}: {line.total}" for line in report.by_source[:5])
-        head = f"{report.total} came in during {describe(period)}"
-        parts.append(f"{head} ({plural(report.count, 'payment')}):\n{lines}")
+        parts.append(f"{head}." if source or len(report.by_source) < 2 else f"{head}:\n{lines}")
     return Reply("\n".join(parts), tuple(facts))
 
 

@@ -7,11 +7,12 @@ from datetime import date
 
 from actions.replies.figures import bullets, count, interval, listed, money, plural
 from actions.turn import Reply
-from actions.understanding.periods import describe
+from actions.understanding.periods import within
 from finance_core.model import Account, Fact, Period, Transaction
 from finance_core.money import Money
 from finance_core.services.search import SearchResult
 from finance_core.services.spending import SpendingReport
+from finance_core.services.vocabulary import CategoryName
 
 _MOST_LINES = 5
 
@@ -20,22 +21,22 @@ def spending(
     reports: tuple[SpendingReport, ...],
     period: Period,
     *,
-    category: str | None,
+    category: CategoryName | None,
     merchant: str | None,
     account: str | None,
     category_name: Callable[[str], str],
     last_day: date | None,
 ) -> Reply:
     """Spending of a period, of everything or of one category or merchant."""
-    topic = _topic(category and category_name(category), merchant, account)
+    topic = _topic(category, merchant, account)
     if not reports:
         return Reply(_nothing(topic, period, last_day))
     facts: list[Fact] = []
     parts = []
     for report in reports:
         where = interval(period)
-        facts += _head_facts(report, where, category or merchant)
-        head = f"You spent {report.total}{topic} in {describe(period)}{_detail(report)}"
+        facts += _head_facts(report, where, category.code if category else merchant)
+        head = f"{_head(report, topic, category)} {within(period)}{_detail(report)}"
         if merchant:
             lines: list[tuple[str, Money]] = []
         elif category:
@@ -55,8 +56,18 @@ def spending(
     return Reply("\n".join(parts), tuple(facts), _next_questions(category, merchant))
 
 
-def _topic(category: str | None, merchant: str | None, account: str | None) -> str:
-    on = f" on {category.lower()}" if category else ""
+def _head(report: SpendingReport, topic: str, category: CategoryName | None) -> str:
+    if category and category.kind == "transfer":
+        return f"You moved {report.total}{topic}"
+    if report.total.amount < 0:
+        return f"You got {-report.total} more back than you spent{topic}"
+    return f"You spent {report.total}{topic}"
+
+
+def _topic(category: CategoryName | None, merchant: str | None, account: str | None) -> str:
+    if category and category.kind == "transfer":
+        return f" to {category.name.lower()}"
+    on = f" on {category.name.lower()}" if category else ""
     at = f" at {merchant}" if merchant else ""
     by = f" from {account}" if account else ""
     return on + at + by
@@ -83,13 +94,15 @@ def _detail(report: SpendingReport) -> str:
 
 
 def _nothing(topic: str, period: Period, last_day: date | None) -> str:
-    text = f"I see no spending{topic} in {describe(period)}."
+    text = f"I see no spending{topic} {within(period)}."
     if last_day and last_day < period.start:
         text += f" The newest entry I have is from {last_day:%-d %B %Y}."
     return text
 
 
-def _next_questions(category: str | None, merchant: str | None) -> tuple[tuple[str, str], ...]:
+def _next_questions(
+    category: CategoryName | None, merchant: str | None
+) -> tuple[tuple[str, str], ...]:
     if category or merchant:
         return (("And the month before?", "and the month before?"),)
     return (("Only groceries", "only groceries"), ("And last month?", "and last month?"))
@@ -109,9 +122,10 @@ def transactions(
     lines = [_row(row, accounts if several else {}) for row in found.rows]
     head = f"I found {plural(found.count, 'transaction')}{wanted}"
     if wanted and found.count > 1 and len(found.totals) == 1:
-        (sum_,) = found.totals.values()
-        facts.append(money("sum", sum_))
-        head += f", {sum_} together"
+        sums = {"paid": found.paid, "received": found.received}
+        known = [(name, amount) for name, by in sums.items() for amount in by.values()]
+        facts += [money(name, amount) for name, amount in known]
+        head += f", {listed([f'{amount} {name}' for name, amount in known])} in all"
     more = found.count - offset - len(found.rows)
     buttons = (("Show more", "show more"),) if more > 0 else ()
     if offset:
@@ -143,5 +157,6 @@ def unknown_name(said: str, known: list[str]) -> Reply:
     """Says that a name is not in the ledger, and what is."""
     text = f"I don't see \u201c{said}\u201d in your accounts."
     if known:
-        text += f" The closest names I know are {listed(known)}."
+        names = "name I know is" if len(known) == 1 else "names I know are"
+        text += f" The closest {names} {listed(known)}."
     return Reply(text, (), tuple((name, name) for name in known))

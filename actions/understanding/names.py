@@ -6,8 +6,10 @@ training data; what the language model tagged is only a hint for spelling mistak
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -16,10 +18,16 @@ from finance_core.model import Account, AccountKind
 from finance_core.services.vocabulary import CategoryName, Vocabulary
 
 _FUZZY_SCORE = 84  # similarity (0-100) a misspelt name must reach
+_LIKE_SCORE = 75  # similarity a name must reach to be offered
 _SHORTEST_FUZZY = 4
+_TOWN_OF = 2  # merchants that must end on the same words for these to be a town
+_ANY_ACCOUNT = frozenset(
+    {"bank", "account", "accounts", "bank account", "bank accounts", "all accounts", "balance",
+     "my account", "my accounts", "money", "main", "other", "whole", "all", "each", "every"}
+)  # fmt: skip
 
 _KIND_WORDS = {
-    AccountKind.CHECKING: ("checking", "current account", "current", "chequing", "main account"),
+    AccountKind.CHECKING: ("checking", "current account", "chequing", "main account"),
     AccountKind.SAVINGS: ("savings account", "savings", "saver"),
     AccountKind.CREDIT: ("credit card", "credit", "visa", "mastercard", "card balance"),
     AccountKind.LOAN: ("loan",),
@@ -27,14 +35,41 @@ _KIND_WORDS = {
 }
 
 
+# words of everyday questions that are also names or synonyms of categories
+_COMMON = frozenset(
+    {"pay", "purchases", "giving", "present", "shares", "shops", "earnings", "auto", "general"}
+)
+_NOT_FOOD = re.compile(r" (?:(?:do|did|i|we|to) )(?:take|took|taken) out ")
+_AMOUNT_ONLY = re.compile(
+    r"\W*(?:\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
+    r"yen)\b|\W)+",
+    re.IGNORECASE,
+)
+_ACCOUNT_ASKED = re.compile(
+    r"\b(?:in|on|of|from) (?:my|our|the) (?P<name>[\w&' ]{2,30}?) account\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a sentence names; ``unknown`` is a tagged name that the ledger does not have."""
+    """What a sentence names.
+
+    Attributes:
+        merchants: every spelling under which the ledger has the merchant named.
+        unknown: a merchant or category that the ledger does not have.
+        unknown_account: an account that the person does not have.
+    """
 
     category: CategoryName | None = None
-    merchant: str | None = None
+    merchants: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
     unknown: str | None = None
+    unknown_account: str | None = None
+
+    @property
+    def merchant(self) -> str | None:
+        """The merchant by the name most used for it."""
+        return self.merchants[0] if self.merchants else None
 
 
 def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Named:
@@ -48,22 +83,40 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
     """
     words = _normal(text)
     accounts = _accounts(words, hints, vocabulary.accounts)
+    said = [account.name for account in accounts if _spoken(account.name, words)]
+    words = functools.reduce(lambda left, name: left.replace(_normal(name), " "), said, words)
+    hints = [
+        (kind, hint)
+        for kind, hint in hints
+        if not _AMOUNT_ONLY.fullmatch(hint) and _normal(hint).strip() in words
+    ]
     merchant = _merchant(words, hints, vocabulary.merchants)
     category = _category(words, hints, vocabulary.categories)
+    if merchant and category and _normal(merchant) in map(_normal, _names_of(category)):
+        merchant = None  # a movement without a merchant is called by what it is ("Cash")
     if merchant and category and _overlap(merchant, category):
         category = None
-    unknown = None if merchant or category else _first(hints, "merchant", "category")
-    return Named(category, merchant, accounts, unknown)
+    known = merchant or category
+    kinds = {name for names in _KIND_WORDS.values() for name in names}
+    named = [hint for hint in hints if _normal(hint[1]).strip() not in kinds]
+    return Named(
+        category,
+        spellings(merchant, vocabulary.merchants) if merchant else (),
+        accounts,
+        None if known else _first(named, "merchant", "category"),
+        None if accounts else _unknown_account(text, hints, words),
+    )
 
 
 def closest(words: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """The names most like ``words``, for "did you mean"."""
     matches = process.extract(_normal(words), names, scorer=fuzz.WRatio, limit=limit)
-    return [name for name, score, _ in matches if score >= 60]
+    return [name for name, score, _ in matches if score >= _LIKE_SCORE]
 
 
 def _normal(text: str) -> str:
-    spaced = re.sub(r"[^\w&+]+", " ", text.casefold().replace("'s ", " ").replace("’s ", " "))
+    """Words apart by single spaces, with one at each end; ``Lou's`` is ``lous``."""
+    spaced = re.sub(r"[^\w&+]+", " ", re.sub(r"['’]", "", text.casefold()))
     return f" {spaced.strip()} "
 
 
@@ -72,37 +125,82 @@ def _first(hints: Sequence[tuple[str, str]], *kinds: str) -> str | None:
 
 
 def _spoken(name: str, words: str) -> bool:
-    normal = _normal(name)
-    return len(normal) > 3 and normal in words
+    return len(_normal(name)) > 3 and _normal(name) in words
+
+
+def _possessed(name: str, words: str) -> bool:
+    """Whether the words name it with an s more or less ("Amazon's", "at Sainsbury")."""
+    normal = _normal(name).strip()
+    forms = (f"{normal}s", normal.removesuffix("s"))
+    return len(normal) > _SHORTEST_FUZZY and any(f" {form} " in words for form in forms)
+
+
+def _beginning(name: str, words: str) -> str:
+    """The first words of a name, two or more, as far as they are said in a row."""
+    parts = _normal(name).split()
+    for count in range(len(parts), 1, -1):
+        start = " ".join(parts[:count])
+        if f" {start} " in words:
+            return start
+    return ""
 
 
 def _merchant(words: str, hints: Sequence[tuple[str, str]], merchants: Sequence[str]) -> str | None:
-    said = [name for name in merchants if _spoken(name, words)]
-    if said:
-        return max(said, key=len)
+    for fits in (_spoken, _possessed):
+        said = [name for name in merchants if fits(name, words)]
+        if said:
+            return max(said, key=len)
+    begun = max(merchants, key=lambda name: len(_beginning(name, words)), default=None)
+    if begun and _beginning(begun, words):
+        return begun
     hint = _first(hints, "merchant")
     return _fuzzy(hint, merchants, lambda name: name) if hint else None
+
+
+def spellings(merchant: str, merchants: Sequence[str]) -> tuple[str, ...]:
+    """The merchant under all its names: some only add a town, which others end on, too."""
+    bases: dict[str, set[str]] = defaultdict(set)
+    for name in merchants:
+        for base, end in _ends(name):
+            bases[end].add(base)
+    towns = {end for end, starts in bases.items() if len(starts) >= _TOWN_OF}
+    wanted = _without_town(merchant, towns)
+    same = [name for name in merchants if _without_town(name, towns) == wanted]
+    return (merchant, *(name for name in same if name != merchant))
+
+
+def _ends(name: str) -> list[tuple[str, str]]:
+    words = name.split()
+    cuts = range(max(1, len(words) - 3), len(words))
+    return [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts]
+
+
+def _without_town(name: str, towns: Collection[str]) -> str:
+    return next((base for base, end in _ends(name) if end in towns), name)
 
 
 def _category(
     words: str, hints: Sequence[tuple[str, str]], categories: Sequence[CategoryName]
 ) -> CategoryName | None:
+    plain = _NOT_FOOD.sub(" ", words)
     spoken = [
         (len(name), category)
         for category in categories
-        for name in (category.name, category.code.replace("_", " "), *category.synonyms)
-        if _spoken(name, words)
+        for name in _names_of(category)
+        if name.casefold() not in _COMMON and _spoken(name, plain)
     ]
     if spoken:
         return max(spoken, key=lambda entry: entry[0])[1]
-    hint = _first(hints, "category")
+    hint = _first(hints, "category", "merchant")
     if not hint:
         return None
-    by_word = {
-        name: category for category in categories for name in (category.name, *category.synonyms)
-    }
-    found = _fuzzy(hint, list(by_word), lambda name: name)
+    by_word = {name: category for category in categories for name in _names_of(category)}
+    found = _fuzzy(hint, list(by_word), lambda name: name, fuzz.ratio)
     return by_word[found] if found else None
+
+
+def _names_of(category: CategoryName) -> tuple[str, ...]:
+    return (category.name, category.code.replace("_", " "), *category.synonyms)
 
 
 def _accounts(
@@ -113,20 +211,40 @@ def _accounts(
         longest = max(len(account.name) for account in said)
         return tuple(account for account in said if len(account.name) == longest)
     for kind, names in _KIND_WORDS.items():
-        if any(f" {name} " in words for name in names):
-            return tuple(account for account in accounts if account.kind is kind)
+        found = tuple(account for account in accounts if account.kind is kind)
+        if found and any(f" {name} " in words for name in names):
+            return found
     hint = _first(hints, "account")
-    found = _fuzzy(hint, accounts, lambda account: account.name) if hint else None
-    return (found,) if found else ()
+    alike = _fuzzy(hint, accounts, lambda account: account.name) if hint else None
+    return (alike,) if alike else ()
 
 
-def _fuzzy[T](said: str, choices: Sequence[T], name: Callable[[T], str]) -> T | None:
+def _unknown_account(text: str, hints: Sequence[tuple[str, str]], words: str) -> str | None:
+    """An account that was asked for by a name or a kind that the person does not have."""
+    asked = _ACCOUNT_ASKED.search(text)
+    if asked and asked["name"].casefold() not in _ANY_ACCOUNT:
+        return f"{asked['name']} account"
+    hint = _first(hints, "account")
+    if hint and _normal(hint).strip() not in _ANY_ACCOUNT:
+        return hint
+    kinds = (AccountKind.SAVINGS, AccountKind.CREDIT)
+    return next(
+        (name for kind in kinds for name in _KIND_WORDS[kind] if f" {name} " in words), None
+    )
+
+
+def _fuzzy[T](
+    said: str,
+    choices: Sequence[T],
+    name: Callable[[T], str],
+    scorer: Callable[..., float] = fuzz.WRatio,
+) -> T | None:
     if len(said.strip()) < _SHORTEST_FUZZY:
         return None
     match = process.extractOne(
         _normal(said).strip(),
         [_normal(name(choice)).strip() for choice in choices],
-        scorer=fuzz.WRatio,
+        scorer=scorer,
         score_cutoff=_FUZZY_SCORE,
     )
     return choices[match[2]] if match else None
@@ -134,6 +252,4 @@ def _fuzzy[T](said: str, choices: Sequence[T], name: Callable[[T], str]) -> T | 
 
 def _overlap(merchant: str, category: CategoryName) -> bool:
     """Whether the category was only heard inside the merchant's name ("Rent a Car")."""
-    return any(
-        _normal(name).strip() in _normal(merchant) for name in (category.name, *category.synonyms)
-    )
+    return any(_normal(name).strip() in _normal(merchant) for name in _names_of(category))

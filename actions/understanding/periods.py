@@ -108,6 +108,21 @@ def describe(period: Period) -> str:
     return f"{start:%-d %B}{year} – {end:%-d %B %Y}"
 
 
+def within(period: Period) -> str:
+    """A period after a verb: ``in June 2022``, ``on 3 June 2022``, ``from 1 to 25 July 2022``."""
+    start, end = period.start, period.end
+    if start == _EVER:
+        return f"up to {end:%-d %B %Y}"
+    if start == end:
+        return f"on {describe(period)}"
+    if "–" not in describe(period):
+        return f"in {describe(period)}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"from {start.day} to {end:%-d %B %Y}"
+    year = "" if start.year == end.year else f" {start.year}"
+    return f"from {start:%-d %B}{year} to {end:%-d %B %Y}"
+
+
 def _so_far(period: Period, today: date) -> Period:
     """A period that is not over yet ends today; one that has not begun stays whole."""
     return Period(period.start, min(period.end, today)) if period.start <= today else period

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from finance_core.errors import NotFound
+from finance_core.errors import NotEnoughData, NotFound
 from finance_core.model import Account
 from finance_core.money import Money, totals_by_currency
 from finance_core.services.core import Core
@@ -40,20 +40,17 @@ class Balances:
         chosen = tuple(entry for entry in self.accounts if entry.account.id in account_ids)
         return Balances(chosen, totals_by_currency([entry.balance for entry in chosen]))
 
-    @property
-    def oldest(self) -> date:
-        """The day of the least recent figure."""
-        return min(entry.known_on for entry in self.accounts)
-
 
 def balances(core: Core, person_id: str, today: date, account_id: str | None = None) -> Balances:
     """Booked balances at the end of ``today``.
 
     For a day before the last report, later booked rows are taken off again, so a
-    past day shows what the ledger said then.
+    past day shows what the ledger said then. Accounts whose history begins later are
+    left out.
 
     Raises:
         NotFound: the person has no accounts yet, or not this one.
+        NotEnoughData: no account's history goes back that far.
     """
     with core.sessions() as session:
         accounts = [
@@ -62,9 +59,14 @@ def balances(core: Core, person_id: str, today: date, account_id: str | None = N
             if account_id in (None, account.id)
         ]
         later = queries.booked_after(session, person_id, today)
+        first = queries.first_days(session, person_id)
     if not accounts:
         raise NotFound("I don't see any account of yours yet. Connect a bank or import a file.")
-    entries = tuple(_balance(account, today, later.get(account.id)) for account in accounts)
+    known = [a for a in accounts if today >= first.get(a.id, today) - timedelta(days=1)]
+    if not known:
+        begin = min(first.values())
+        raise NotEnoughData(f"I have no figures from before {begin:%-d %B %Y}.")
+    entries = tuple(_balance(account, today, later.get(account.id)) for account in known)
     return Balances(entries, totals_by_currency([entry.balance for entry in entries]))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, total
 from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.services.spending import SpendingLine
+from finance_core.services.streams import active
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,46 @@ class IncomeReport:
     by_source: tuple[SpendingLine, ...]
 
 
-def report(core: Core, person_id: str, period: Period) -> tuple[IncomeReport, ...]:
-    """Income in ``period``: money in that is neither a refund nor an own transfer."""
+@dataclass(frozen=True, slots=True)
+class Payday:
+    """The next regular income expected."""
+
+    label: str
+    day: date
+    amount: Money
+
+
+def report(
+    core: Core,
+    person_id: str,
+    period: Period,
+    *,
+    merchants: Collection[str] = (),
+    category: str | None = None,
+) -> tuple[IncomeReport, ...]:
+    """Income in ``period``: money in that is neither a refund nor an own transfer.
+
+    ``merchants`` are the names of one source, ``category`` a kind of income; unset means any.
+    """
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
     for row in movements.in_period(core, person_id, period):
-        if movements.is_income(row):
+        wanted = not merchants or row.merchant in merchants
+        if movements.is_income(row) and wanted and category in (None, row.category):
             by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
+
+
+def next_payday(core: Core, person_id: str, today: date) -> Payday | None:
+    """The next wage or salary expected; None when none repeats."""
+    regular = [
+        Payday(stream.label, stream.next_on, stream.amount)
+        for stream in active(core, person_id, today)
+        if stream.amount.amount > 0
+        and stream.next_on is not None
+        and stream.next_on >= today
+        and stream.category == "income_salary"
+    ]
+    return min(regular, key=lambda payday: payday.day, default=None)
 
 
 def _report(period: Period, rows: list[Transaction], currency: str) -> IncomeReport:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, totals_by_currency
 from finance_core.services.core import Core
+from finance_core.services.movements import is_spending
 from finance_core.store import queries
 
 
@@ -15,29 +17,37 @@ class SearchQuery:
     """What to look for; unset parts do not restrict.
 
     Attributes:
+        merchants: the names of one merchant; empty means any.
         text: part of the raw description or merchant name, any case.
-        at_least: smallest size of the amount, whatever its sign.
-        at_most: largest size of the amount.
-        direction: ``in``, ``out`` or None for both.
+        at_least: smallest size of the amount, whatever its sign; ``above`` must be passed.
+        at_most: largest size of the amount; ``below`` must not be reached.
+        direction: ``in``, ``out``, ``refund`` (money back from a merchant) or None.
     """
 
     period: Period | None = None
-    merchant: str | None = None
+    merchants: Collection[str] = ()
     category: str | None = None
     account_id: str | None = None
     text: str | None = None
     at_least: Money | None = None
     at_most: Money | None = None
+    above: Money | None = None
+    below: Money | None = None
     direction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of matches, newest first, with the count and sums of all matches."""
+    """One page of matches, newest first, with the count and sums of all matches.
+
+    ``totals`` are signed, ``paid`` and ``received`` positive; each by currency.
+    """
 
     rows: tuple[Transaction, ...]
     count: int
     totals: dict[str, Money]
+    paid: dict[str, Money]
+    received: dict[str, Money]
 
 
 def transactions(
@@ -57,6 +67,8 @@ def transactions(
         rows=tuple(found[offset : offset + limit]),
         count=len(found),
         totals=totals_by_currency([row.amount for row in found]),
+        paid=totals_by_currency([-row.amount for row in found if row.amount.amount < 0]),
+        received=totals_by_currency([row.amount for row in found if row.amount.amount > 0]),
     )
 
 
@@ -64,11 +76,10 @@ def _matches(row: Transaction, query: SearchQuery) -> bool:
     size = abs(row.amount)
     text = (query.text or "").casefold()
     return (
-        query.merchant in (None, row.merchant)
+        (not query.merchants or row.merchant in query.merchants)
         and query.category in (None, row.category)
         and text in f"{row.description} {row.merchant}".casefold()
-        and (query.at_least is None or _comparable(size, query.at_least, at_least=True))
-        and (query.at_most is None or _comparable(size, query.at_most, at_least=False))
+        and _keeps_to(size, query)
         and _in_direction(row, query.direction)
     )
 
@@ -78,11 +89,19 @@ def _in_direction(row: Transaction, direction: str | None) -> bool:
         return row.amount.amount > 0
     if direction == "out":
         return row.amount.amount < 0
+    if direction == "refund":
+        return row.amount.amount > 0 and is_spending(row)
     return True
 
 
-def _comparable(size: Money, bound: Money, *, at_least: bool) -> bool:
-    """Whether ``size`` keeps to ``bound``; an amount of another currency never does."""
-    if size.currency != bound.currency:
+def _keeps_to(size: Money, query: SearchQuery) -> bool:
+    """Whether ``size`` keeps to all bounds; an amount of another currency never does."""
+    bounds = (query.at_least, query.at_most, query.above, query.below)
+    if any(bound and bound.currency != size.currency for bound in bounds):
         return False
-    return size >= bound if at_least else size <= bound
+    return (
+        (query.at_least is None or size >= query.at_least)
+        and (query.at_most is None or size <= query.at_most)
+        and (query.above is None or size > query.above)
+        and (query.below is None or size < query.below)
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from finance_core.enrich.taxonomy import taxonomy
-from finance_core.model import Period, Transaction
+from finance_core.model import AccountKind, Period, Transaction
 from finance_core.money import Money, total
 from finance_core.services import movements
 from finance_core.services.core import Core
@@ -51,31 +51,44 @@ def report(
     period: Period,
     *,
     category: str | None = None,
-    merchant: str | None = None,
+    merchants: Collection[str] = (),
     account_id: str | None = None,
 ) -> tuple[SpendingReport, ...]:
     """Spending in ``period``, one report for each currency that occurs.
 
+    ``merchants`` are the names of one merchant; empty means any.
     Moves between own accounts, savings and card settlements are no spending unless
-    their category is asked for by name. A refund is money back in a spending category.
+    their category is asked for by name; then each counts once, where it went out of
+    an account that is not a savings account. A refund is money back in a spending category.
     """
     rows = movements.in_period(core, person_id, period, own_moves=category is not None)
     rows = [row for row in rows if account_id in (None, row.account_id)]
-    wanted = [row for row in rows if _wanted(row, category, merchant)]
+    savings = _savings_accounts(core, person_id)
+    wanted = [row for row in rows if _wanted(row, category, merchants, savings)]
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
     for row in wanted:
         by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
 
 
-def _wanted(row: Transaction, category: str | None, merchant: str | None) -> bool:
+def _wanted(
+    row: Transaction, category: str | None, merchants: Collection[str], savings: Collection[str]
+) -> bool:
     if category is not None:
         chosen = row.category == category
-    elif merchant is not None:
+        if taxonomy().kind(category) == "transfer":
+            chosen = chosen and row.amount.amount < 0 and row.account_id not in savings
+    elif merchants:
         chosen = taxonomy().kind(row.category) != "income"
     else:
         chosen = movements.is_spending(row)
-    return chosen and merchant in (None, row.merchant)
+    return chosen and (not merchants or row.merchant in merchants)
+
+
+def _savings_accounts(core: Core, person_id: str) -> frozenset[str]:
+    with core.sessions() as session:
+        accounts = queries.accounts(session, person_id)
+    return frozenset(account.id for account in accounts if account.kind is AccountKind.SAVINGS)
 
 
 def _report(period: Period, rows: list[Transaction], currency: str) -> SpendingReport:

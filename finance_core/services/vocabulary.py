@@ -9,14 +9,20 @@ from finance_core.model import Account
 from finance_core.services.core import Core
 from finance_core.store import queries
 
+_GAS_IS_FUEL = frozenset({"USD", "CAD"})  # elsewhere gas comes out of the wall
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryName:
-    """A category with its readable name and what people call it."""
+    """A category with its readable name and what people call it.
+
+    ``kind`` is ``spending``, ``income`` or ``transfer``.
+    """
 
     code: str
     name: str
     synonyms: tuple[str, ...] = ()
+    kind: str = "spending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,10 @@ class Vocabulary:
     accounts: tuple[Account, ...]
     merchants: tuple[str, ...]
     categories: tuple[CategoryName, ...]
+
+    def category(self, code: str | None) -> CategoryName | None:
+        """The category of a code."""
+        return next((c for c in self.categories if c.code == code), None)
 
     def category_name(self, code: str) -> str:
         """Readable name of a category code."""
@@ -58,5 +68,14 @@ def vocabulary(core: Core, person_id: str) -> Vocabulary:
     known = taxonomy().categories
     codes = {category.code for category in known}
     own = [CategoryName(code, taxonomy().name(code)) for code in used if code not in codes]
-    names = [CategoryName(category.code, category.name, category.says) for category in known]
+    gas = "fuel" if {account.currency for account in found} & _GAS_IS_FUEL else "utilities"
+    names = [
+        CategoryName(
+            category.code,
+            category.name,
+            (*category.says, "gas") if category.code == gas else category.says,
+            category.kind,
+        )
+        for category in known
+    ]
     return Vocabulary(tuple(found), tuple(merchants), (*names, *own))

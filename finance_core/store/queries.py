@@ -99,6 +99,17 @@ def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money
     return {account_id: Money.from_minor(int(minor), code) for account_id, code, minor in rows}
 
 
+def first_days(session: Session, person_id: str) -> dict[str, date]:
+    """Day of the earliest movement, by account id; accounts without any are left out."""
+    rows = session.execute(
+        select(AccountRow.id, func.min(TransactionRow.posted_on))
+        .join(TransactionRow, TransactionRow.account_id == AccountRow.id)
+        .where(AccountRow.person_id == person_id)
+        .group_by(AccountRow.id)
+    )
+    return dict(rows.tuples().all())
+
+
 def ledger_mark(session: Session, person_id: str) -> int:
     """A mark that changes whenever the person's movements or their categories do.
 

@@ -81,7 +81,7 @@ def test_spending_of_two_currencies_is_never_added(core, person):
 
 
 def test_spending_at_a_merchant_and_from_an_account(core, person):
-    (report,) = spending.report(core, person.id, JUNE, merchant="Tesco")
+    (report,) = spending.report(core, person.id, JUNE, merchants=["Tesco"])
     assert report.total == Money.of("80.10", "GBP")
     travel = account_id(core, person, "Travel")
     assert spending.report(core, person.id, JUNE, account_id=travel) == ()
@@ -93,7 +93,7 @@ def test_income_is_by_source(core, person):
 
 
 def test_search_pages_newest_first(core, person):
-    query = search.SearchQuery(merchant="Tesco")
+    query = search.SearchQuery(merchants=("Tesco",))
     first = search.transactions(core, person.id, query, limit=3)
     rest = search.transactions(core, person.id, query, limit=3, offset=3)
     assert first.count == 4
