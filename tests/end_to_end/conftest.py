@@ -72,6 +72,8 @@ def stack(
         before = dict(os.environ)
         os.environ.update(running.environment)
         try:
+            for account in ("amelia-main", "harper-main"):
+                _give_room_to_save(running, account)
             with open_core() as core:
                 connect_sandbox(core, demo.id, "amelia")
                 sync.refresh(core, demo.id, _today())
@@ -114,6 +116,15 @@ def bank(stack: Stack) -> Iterator[Callable[..., Any]]:
     yield call
     client.delete("/admin/faults")
     client.close()
+
+
+def _give_room_to_save(stack: Stack, account: str) -> None:
+    """Puts enough in an account that saving is safe whatever day the tests run on."""
+    httpx.post(
+        f"{stack.environment['PENNY_SANDBOX_URL']}/admin/rows",
+        json={"account": account, "amount": "6000.00", "description": "GIFT FROM GRANDMOTHER"},
+        timeout=30,
+    ).raise_for_status()
 
 
 def _today() -> date:
