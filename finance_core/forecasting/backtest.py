@@ -15,8 +15,9 @@ same weeks to other accounts cannot be looked up.
 ``best_naive`` and ``ratio`` compare with the four forecasts without a model that are
 usual (last value, 90-day mean flow, same day last month, mean of the same day in
 three months: the latter two carry changes on from today's balance).
-``level_last_month``, which says that the balance itself returns to what it was a month
-ago, is reported beside them with ``ratio_to_level``, as it is stronger on some banks' data.
+``level_last_month`` (the balance itself returns to what it was a month ago) and ``blend``
+(a mean of several of these) also need no model and are stronger on some banks' data; they
+are reported beside the four, and ``ratio_to_strongest`` compares with the best of all.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def forecast(
 
     Returns:
         ``folds models best_naive ratio coverage80 accounts_per_second`` and further
-        ``accounts seconds chosen ratio_to_level``; ``models`` maps a name to
+        ``accounts seconds chosen ratio_to_strongest``; ``models`` maps a name to
         ``path_mae low_point_mae``.
 
     Raises:
@@ -177,7 +178,7 @@ def _figures(
         "models": models,
         "best_naive": best,
         "ratio": round(mine / models[best]["path_mae"], 4),
-        "ratio_to_level": round(mine / models["level_last_month"]["path_mae"], 4),
+        "ratio_to_strongest": round(mine / min(models[n]["path_mae"] for n in NAIVE), 4),
         "coverage80": round(float(((actual >= bands[:, 1]) & (actual <= bands[:, 3])).mean()), 4),
     }
 

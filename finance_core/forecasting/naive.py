@@ -65,10 +65,18 @@ def level_last_month(series: Series, horizon: int) -> Floats:
     return _months_ago(series, horizon, 1)[1:]
 
 
+def blend(series: Series, horizon: int) -> Floats:
+    """Mean of four that err differently: change and level of past months, and no change."""
+    three = np.mean([_months_ago(series, horizon, m)[1:] for m in (1, 2, 3)], axis=0)
+    others = level_last_month(series, horizon) + same_day_three_months(series, horizon)
+    return np.asarray((others + three + series.balance[-1]) / 4)
+
+
 NAIVE: dict[str, Callable[[Series, int], Floats]] = {
     "last_value": last_value,
     "mean_flow_90": mean_flow_90,
     "same_day_last_month": same_day_last_month,
     "same_day_three_months": same_day_three_months,
     "level_last_month": level_last_month,
+    "blend": blend,
 }

@@ -65,15 +65,23 @@ def _sample(
     if model is None or model.name == STATISTICAL:
         used = {i for s in streams for i in s.transaction_ids}
         rest = from_transactions(history, start, origin, used)
-        widen = model.widen if model and model.widen else bootstrap.default_widening(len(rest))
-        return bootstrap.paths(rest, float(start.amount), streams, horizon, widen)
+        now = float(start.amount)
+        if model and model.widen:
+            return bootstrap.paths(rest, now, streams, horizon, model.widen)
+        middle, paths = bootstrap.paths(rest, now, streams, horizon)
+        return middle, bootstrap.with_surprises(paths, _turnover(history, start, origin), len(rest))
     series = from_transactions(history, start, origin)
     if model.learner:
         return model.learner.paths(series, horizon)
     assert model.errors is not None  # noqa: S101  a naive choice always has them
     now, scale = float(start.amount), series.scale()
     change = (NAIVE[model.name](series, horizon) - now) / scale
-    return spread_out(now, scale, change, np.ones(horizon), model.errors)
+    middle, paths = spread_out(now, scale, change, np.ones(horizon), model.errors)
+    return middle, bootstrap.with_surprises(paths, scale, len(series))
+
+
+def _turnover(history: Sequence[Transaction], start: Money, origin: date) -> float:
+    return from_transactions(history, start, origin).scale()
 
 
 def quantiles(middle: Floats, paths: Floats) -> Floats:

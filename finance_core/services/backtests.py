@@ -16,9 +16,11 @@ from finance_core.advice import sweeps
 from finance_core.enrich.recurring import find_streams
 from finance_core.enrich.recurring_backtest import read_movements
 from finance_core.errors import BadInput, NotEnoughData
-from finance_core.forecasting import accounts_file, backtest, bootstrap
+from finance_core.forecasting import ForecastModel, accounts_file, backtest, bootstrap, train
 from finance_core.forecasting import forecast as forecast_balance
+from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.series import Floats, Series, from_transactions, to_date
+from finance_core.forecasting.training import STATISTICAL
 from finance_core.model import RecurringStream, StreamStatus, Transaction
 from finance_core.money import Money
 from finance_core.settings import CoreSettings
@@ -27,6 +29,8 @@ _FIRST_DAY = 90  # the replay starts once this many days are known
 _HORIZON = 30
 _DAYS_BETWEEN = 7  # a person is not asked more often
 _STREAMS_LIVE = 7  # days after which streams are looked for again even without a movement
+_MODEL_LIVES = 30
+_CANDIDATES = (STATISTICAL, *NAIVE)
 _OUT = ("account_id", "date", "amount", "balance_before", "low_point_after")
 
 
@@ -35,6 +39,7 @@ def forecast(
     out: Path | str | None = None,
     forest_rows: int = 600,
     with_streams: bool = True,
+    jobs: int = 2,
 ) -> dict[str, object]:
     """The forecast backtest, with recurring streams found anew at every origin.
 
@@ -44,12 +49,13 @@ def forecast(
         out: where to write the chosen model's forecasts.
         forest_rows: rows each random forest is fitted on; 0 leaves it out.
         with_streams: whether ``streams_bootstrap`` is measured too.
+        jobs: processes.
 
     Returns:
         See ``finance_core.forecasting.backtest.forecast``.
     """
     if not with_streams:
-        return backtest.forecast(path, out, None, forest_rows)
+        return backtest.forecast(path, out, None, forest_rows, jobs=jobs)
     history = _by_account(Path(path))
 
     def paths(account: str, known: Series, origin: date, horizon: int) -> tuple[Floats, Floats]:
@@ -61,7 +67,7 @@ def forecast(
         rest = from_transactions(past, Money.rounded(now, past[0].amount.currency), origin, used)
         return bootstrap.paths(rest, now, streams, horizon)
 
-    return backtest.forecast(path, out, paths, forest_rows)
+    return backtest.forecast(path, out, paths, forest_rows, jobs=jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Save:
         balance_before: on the evening of ``on``, less all earlier saves.
         low_point_after: lowest evening balance from ``on`` to the day before the next real
             income (at most 30 days), less this and all earlier saves.
-        breached: went below zero in that time, and would not have without this save;
+        breached: went below zero in that time, and would not have had nothing been saved;
             ``floor_breached`` the same for the floor.
     """
 
@@ -95,23 +101,26 @@ class _Replay:
 def savings(
     path: Path | str,
     out: Path | str | None = None,
-    accounts: int | None = 200,
+    accounts: int | None = None,
     floor: Money | None = None,
     cap: Money | None = None,
     jobs: int = 2,
 ) -> dict[str, object]:
     """Replays the savings engine day by day; what it proposes is taken to be accepted.
 
-    From an account's 91st day on, every evening, the engine sees the account's movements
-    up to then, finds the streams, makes the statistical forecast and proposes a sweep; it
-    rests for a week after each one. Saved money never comes back, so each save weighs on
-    all that follows. The window of a save runs from its day to the day before the next
-    *real* income (the first day with inflows of at least half a mean month's of the 90 days
-    before), at most 30 days; saves whose window reaches past the account's end are not
-    made. A save is a **breach** if within its window the balance went below zero, and a
-    **floor breach** if it went below the floor, on a day on which it would not have been
-    there without that very save. The **optimum** is what the same engine (same days of
-    rest, cap and rounding) saves when it knows the true lowest balance of the window.
+    From an account's 91st day on, every evening, the engine sees the account's movements up
+    to then, finds the streams, forecasts and proposes a sweep; it rests for a week after
+    each one. Every 30 days it chooses its forecast model anew by the account's own past,
+    among those that need no learning (the others would take days to replay). Saved money
+    never comes back, so each save weighs on all that follows. The window of a save runs
+    from its day to the day before the next *real* income (the first day with inflows of at
+    least half a mean month's of the 90 days before), at most 30 days; saves whose window
+    reaches past the account's end are not made. A save is a **breach** if within its window
+    the balance went below zero, and a **floor breach** if it went below the floor, on a day
+    on which it would not have been there had nothing ever been saved; earlier saves that
+    are still missing count against every later one. The **optimum** is what the same engine
+    (same days of rest, cap and rounding) saves when it knows the true lowest balance of
+    each window.
 
     Args:
         path: CSV with ``account_id,date,amount,balance`` and, where known, the columns
@@ -187,7 +196,8 @@ def _replay(
     saves: list[Save] = []
     saved, next_day = Money.zero(floor.currency), 0
     streams: list[RecurringStream] = []
-    seen, looked = 0, -_STREAMS_LIVE
+    seen, looked, trained = 0, -_STREAMS_LIVE, -_MODEL_LIVES
+    model: ForecastModel | None = None
     for day in windows:
         on = to_date(series.first + day)
         start = Money.rounded(float(series.balance[day]), floor.currency) - saved
@@ -196,7 +206,9 @@ def _replay(
         past = history[: bisect_right(history, on, key=lambda t: t.posted_on)]
         if len(past) != seen or day - looked >= _STREAMS_LIVE:
             streams, seen, looked = _going_on(find_streams(past, on)), len(past), day
-        ahead = forecast_balance(None, past, start, streams, on, _HORIZON)
+        if day - trained >= _MODEL_LIVES:
+            model, trained = train(past, start, streams, on, _CANDIDATES), day
+        ahead = forecast_balance(model, past, start, streams, on, _HORIZON)
         sweep = sweeps.propose_sweep(ahead, floor, cap, on, on)
         if sweep.amount:
             saves.append(_save(account, series, day, windows[day], start, sweep.amount, floor))
@@ -228,9 +240,8 @@ def _windows(series: Series) -> dict[int, int]:
 def _save(
     account: str, series: Series, day: int, end: int, start: Money, amount: Money, floor: Money
 ) -> Save:
-    earlier = float(series.balance[day]) - float(start.amount)
-    before = series.balance[day : end + 1] - earlier
-    after = before - float(amount.amount)
+    never_saved = series.balance[day : end + 1]
+    after = never_saved - (float(never_saved[0]) - float((start - amount).amount))
     keep = float(floor.amount)
     return Save(
         account_id=account,
@@ -238,8 +249,8 @@ def _save(
         amount=amount,
         balance_before=start,
         low_point_after=Money.rounded(float(after.min()), floor.currency),
-        breached=bool(((after < 0) & (before >= 0)).any()),
-        floor_breached=bool(((after < keep) & (before >= keep)).any()),
+        breached=bool(((after < 0) & (never_saved >= 0)).any()),
+        floor_breached=bool(((after < keep) & (never_saved >= keep)).any()),
     )
 
 
