@@ -31,7 +31,7 @@ class CheckBalance(PennyAction):
         if wanted:
             found = found.only(wanted)
         reply = words.balances(found, day, turn.today)
-        return request.remember(reply, self.skill)
+        return request.remember(reply, self.skill, asked_on=day)
 
 
 class ListAccounts(PennyAction):

@@ -91,8 +91,10 @@ class Request:
 
     @property
     def day(self) -> date | None:
-        """A past day said ("what was my balance on 3 May?"); the future is for forecasts."""
-        day = find_day(self.turn.text, self.turn.today, future=False)
+        """A past day said ("what was my balance on 3 May?") or kept; not one to come."""
+        kept = self.kept.get("asked_on")
+        said = find_day(self.turn.text, self.turn.today, future=False)
+        day = said or (date.fromisoformat(kept) if kept else None)
         return day if day and day <= self.turn.today else None
 
     @property

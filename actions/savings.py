@@ -16,7 +16,8 @@ from finance_core.services.core import Core
 
 _ASK = (("Yes", "yes"), ("No", "no"))
 _OUT_OF_SAVINGS = re.compile(
-    r"\b(?:from|out of|empty|withdraw)\b(?: \w+){0,3} sav(?:er|ings)\b|\bsav(?:er|ings)\b.* (?:to|into) "
+    r"\b(?:from|out of|empty|withdraw)\b(?: \w+){0,3} sav(?:er|ings)\b"
+    r"|\bsav(?:er|ings)\b.* (?:to|into) "
 )
 _SURE = 0.75  # below this a "yes" or "undo" is asked once more before money moves
 

@@ -25,7 +25,7 @@ _BOUNDS = {  # tried in this order
     "below": r"\b(?:under|below|(?:less|smaller|cheaper|lower) than)\b",
     "above": r"\b(?:over|above|exceeding|than)\b",
 }
-_WORDS_OF_DIRECTION = {"refund": " that are refunds", "in": " coming in", "out": " going out"}
+_NOUNS = {"refund": "refund", "out": "payment"}
 _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
     "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
@@ -98,7 +98,13 @@ class SearchTransactions(PennyAction):
         if not found.count and query.text and request.named.unknown:
             return request.remember(_unknown(request), self.skill)
         accounts = {account.id: account for account in request.vocabulary.accounts}
-        reply = words.transactions(found, _wanted(query, request), accounts, offset)
+        reply = words.transactions(
+            found,
+            _wanted(query, request),
+            accounts,
+            offset,
+            noun=_NOUNS.get(query.direction or "", "transaction"),
+        )
         return request.remember(
             reply,
             self.skill,
@@ -169,7 +175,7 @@ def _offset(request: Request) -> int:
 
 
 def _wanted(query: search.SearchQuery, request: Request) -> str:
-    parts = [_WORDS_OF_DIRECTION.get(query.direction or "", "")]
+    parts = []
     if query.merchants or query.text:
         parts.append(f" with {request.merchant or query.text}")
     if query.category:

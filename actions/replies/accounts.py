@@ -139,7 +139,9 @@ def income(reports: tuple[IncomeReport, ...], period: Period, source: str | None
             *(money("source", line.total, period=where, label=line.key)
               for line in report.by_source[: 0 if source else 5]),
         ]  # fmt: skip
-        head = f"{report.total} came in{by} {within(period)} ({plural(report.count, 'payment')})"
+        head = (
+            f"You received {report.total}{by} {within(period)} ({plural(report.count, 'payment')})"
+        )
         lines = bullets(f"{line.key}: {line.total}" for line in report.by_source[:5])
         parts.append(f"{head}." if source or len(report.by_source) < 2 else f"{head}:\n{lines}")
     return Reply("\n".join(parts), tuple(facts))

@@ -109,18 +109,22 @@ def _next_questions(
 
 
 def transactions(
-    found: SearchResult, wanted: str, accounts: dict[str, Account], offset: int
+    found: SearchResult,
+    wanted: str,
+    accounts: dict[str, Account],
+    offset: int,
+    noun: str = "transaction",
 ) -> Reply:
     """One page of transactions, newest first."""
     if not found.count:
-        return Reply(f"I found no transactions{wanted}.")
+        return Reply(f"I found no {noun}s{wanted}.")
     if not found.rows:
         return Reply("That was all of them.", ())
     several = len(accounts) > 1
     facts: list[Fact] = [count("transactions", found.count)]
     facts += [_row_fact(row, accounts) for row in found.rows]
     lines = [_row(row, accounts if several else {}) for row in found.rows]
-    head = f"I found {plural(found.count, 'transaction')}{wanted}"
+    head = f"I found {plural(found.count, noun)}{wanted}"
     if wanted and found.count > 1 and len(found.totals) == 1:
         sums = {"paid": found.paid, "received": found.received}
         known = [(name, amount) for name, by in sums.items() for amount in by.values()]

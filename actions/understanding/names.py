@@ -35,6 +35,7 @@ _KIND_WORDS = {
 }
 
 
+_KINDS = frozenset(name for names in _KIND_WORDS.values() for name in names)
 # words of everyday questions that are also names or synonyms of categories
 _COMMON = frozenset(
     {"pay", "purchases", "giving", "present", "shares", "shops", "earnings", "auto", "general"}
@@ -91,14 +92,13 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
         if not _AMOUNT_ONLY.fullmatch(hint) and _normal(hint).strip() in words
     ]
     merchant = _merchant(words, hints, vocabulary.merchants)
-    category = _category(words, hints, vocabulary.categories)
+    category = _category(words, () if merchant else hints, vocabulary.categories)
     if merchant and category and _normal(merchant) in map(_normal, _names_of(category)):
         merchant = None  # a movement without a merchant is called by what it is ("Cash")
     if merchant and category and _overlap(merchant, category):
         category = None
     known = merchant or category
-    kinds = {name for names in _KIND_WORDS.values() for name in names}
-    named = [hint for hint in hints if _normal(hint[1]).strip() not in kinds]
+    named = [hint for hint in hints if _normal(hint[1]).strip() not in _KINDS]
     return Named(
         category,
         spellings(merchant, vocabulary.merchants) if merchant else (),
@@ -140,7 +140,7 @@ def _beginning(name: str, words: str) -> str:
     parts = _normal(name).split()
     for count in range(len(parts), 1, -1):
         start = " ".join(parts[:count])
-        if f" {start} " in words:
+        if start not in _KINDS and f" {start} " in words:
             return start
     return ""
 
