@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
-import threading
+import time
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx
 import typer
-from honcho.manager import Manager
 from rich.console import Console
 
 from cli import training
 from cli.core import open_core
 from cli.ledger import today_of
-from cli.stack import ROOT, NotStarted, Ports, checks, environment, preflight, processes, wait_ready
-from finance_core.errors import NotFound, PennyError
+from cli.stack import NotStarted, Ports, dead, preflight, running_stack
+from finance_core.errors import NotFound
 from finance_core.services import people, sync
 from finance_core.services.core import Core
 from finance_core.settings import CoreSettings
 
 DEMO = "Amelia"
 _HOUSEHOLD = "amelia"
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 console = Console(stderr=True, highlight=False)
 
 
@@ -40,70 +41,54 @@ def run(
     browser: Annotated[bool, typer.Option(help="Open the chat in a browser.")] = True,
 ) -> None:
     """Start every process of Penny and open the chat."""
-    ports, home = Ports.from_environment(), CoreSettings().home
-    training.ensure_trained()
-    preflight(home, ports)
-    extra = {"PENNY_DEMO_PERSON": _demo_person()} if demo else {}
-    variables = environment(home, ports, extra)
-    os.environ.update(variables)
-    manager = Manager(LogFiles(home / "log"))
-    for name, command in processes().items():
-        manager.add_process(name, command, env=variables, cwd=str(ROOT))
-    starter = threading.Thread(
-        target=_when_ready, args=(manager, ports, demo, browser), daemon=True
-    )
-    starter.start()
-    manager.loop()
-    console.print("Penny has stopped.")
-    sys.exit(0 if manager.returncode in (0, 130, 143) else 1)
-
-
-class LogFiles:
-    """A honcho printer that keeps each process's output in a file of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.width = 0
-        self._folder = folder
-        self._files: dict[str, Any] = {}
-
-    def write(self, message: Any) -> None:
-        """Appends one message to ``<folder>/<process>.log``."""
-        if message.name not in self._files:
-            path = self._folder / f"{message.name}.log"
-            self._files[message.name] = path.open("a", encoding="utf-8", buffering=1)
-        data = message.data
-        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-        self._files[message.name].write(text if text.endswith("\n") else text + "\n")
-
-
-def _when_ready(manager: Manager, ports: Ports, demo: bool, browser: bool) -> None:
-    """Waits for all parts, fetches the demo person's accounts, and says so."""
-    console.print("Starting …", end=" ")
+    for number in _STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    home, ports = CoreSettings().home.resolve(), Ports.from_environment()
     try:
-        wait_ready(
-            checks(ports),
-            seconds=120,
-            alive=lambda: _stopped(manager),
-            progress=lambda name: console.print(f"{name} ✓", end=" "),
-        )
+        preflight(home, ports)
+        training.ensure_trained()
+        _serve(home, ports, demo=demo, browser=browser)
+    except KeyboardInterrupt:
+        console.print("\nPenny has stopped.")
+    except NotStarted:
+        console.print()  # ends the line that told the progress
+        raise
+
+
+def _serve(home: Path, ports: Ports, *, demo: bool, browser: bool) -> None:
+    """Runs all parts until one of them ends.
+
+    Raises:
+        NotStarted: a part could not be started, or has ended.
+        KeyboardInterrupt: it was told to stop.
+    """
+    extra = {"PENNY_DEMO_PERSON": _demo_person()} if demo else {}
+    console.print("Starting …", end=" ")
+    with running_stack(home, ports=ports, extra=extra, progress=_tick) as stack:
+        console.print()
         if demo:
+            os.environ.update(stack.environment)
             _fetch_demo_accounts()
-    except PennyError as error:
-        console.print(f"\nPenny could not start: {error}")
-        manager.returncode = 1
-        manager.terminate()
-        return
-    address = f"http://localhost:{ports.web}"
-    console.print(f"\nPenny is ready: {address}  (Ctrl-C stops her)")
-    if browser and sys.stdout.isatty():
-        with contextlib.suppress(webbrowser.Error):
-            webbrowser.open(address)
+        address = f"http://localhost:{ports.web}"
+        console.print(f"Penny is ready: {address}  (Ctrl-C stops her)", soft_wrap=True)
+        if browser and sys.stdout.isatty():
+            with contextlib.suppress(webbrowser.Error):
+                webbrowser.open(address)
+        while (stopped := dead(stack.running)) is None:
+            time.sleep(0.3)
+        raise NotStarted(f"{stopped} has stopped; the reason is in {stack.logs / stopped}.log.")
 
 
-def _stopped(manager: Manager) -> str | None:
-    entries = manager._processes.items()
-    return next((name for name, entry in entries if "returncode" in entry), None)
+def _interrupt(number: int, frame: object) -> None:
+    """Leaves by way of an exception; the clean-up itself is not to be interrupted."""
+    for each in _STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _tick(name: str) -> None:
+    console.print(f"{name} ✓", end=" ")
 
 
 def _demo_person() -> str:

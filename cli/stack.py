@@ -26,8 +26,9 @@ from cli.training import current_model
 from finance_core.errors import BadInput, PennyError
 
 ROOT = Path(__file__).resolve().parent.parent
-_DEFAULT_PORTS = {"": 8000, "RASA": 5005, "ACTIONS": 5055, "SANDBOX": 8100, "S3": 8333}
+_SIBLINGS = {"RASA": 5005, "ACTIONS": 5055, "SANDBOX": 8100, "S3": 8333}
 _LEAST_FREE_BYTES = 500 * 1024**2
+_LARGEST_LOG_BYTES = 10 * 1024**2
 
 
 class NotStarted(PennyError):
@@ -48,13 +49,8 @@ class Ports:
     def from_environment(cls) -> Ports:
         """``PENNY_PORT`` and its siblings; unset siblings keep their distance from it."""
         base = _port("PENNY_PORT", 8000)
-        shift = base - 8000
-        rest = [
-            _port(f"PENNY_{name}_PORT", default + shift)
-            for name, default in _DEFAULT_PORTS.items()
-            if name
-        ]
-        return cls(base, *rest)
+        siblings = [_sibling(name, default, base) for name, default in _SIBLINGS.items()]
+        return cls(base, *siblings)
 
     @classmethod
     def free(cls) -> Ports:
@@ -72,10 +68,19 @@ class Ports:
 
 
 def _port(variable: str, default: int) -> int:
-    text = os.environ.get(variable, str(default))
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise BadInput(f"{variable} is {text!r}; it has to be a port number.")
     return int(text)
+
+
+def _sibling(name: str, default: int, base: int) -> int:
+    """The port of one part: its own variable, else at its usual distance from ``base``."""
+    variable = f"PENNY_{name}_PORT"
+    usual = default + base - 8000
+    if not os.environ.get(variable) and not 0 < usual < 65536:
+        raise BadInput(f"PENNY_PORT is {base}; that leaves no room for {variable}, so set it too.")
+    return _port(variable, usual)
 
 
 def _answers(port: int) -> bool:
@@ -88,8 +93,11 @@ def environment(home: Path, ports: Ports, extra: Mapping[str, str]) -> dict[str,
     """The variables that every process of one stack is started with."""
     model = current_model()
     bin_folder = str(Path(sys.executable).parent)
-    base = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+    base = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONHOME")}
+    direct = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost")))
     return base | {
+        "NO_PROXY": direct,  # the parts talk to each other directly
+        "no_proxy": direct,
         "PATH": f"{bin_folder}{os.pathsep}{os.environ.get('PATH', '')}",
         "PENNY_HOME": str(home.resolve()),
         "PENNY_PORT": str(ports.web),
@@ -116,7 +124,7 @@ def preflight(home: Path, ports: Ports) -> None:
     """Finds what would make the start fail, and says it in one sentence.
 
     Raises:
-        NotStarted: a port in use, no disk space, or no trained model.
+        NotStarted: a port in use, no home folder, or no disk space.
     """
     taken = ports.taken()
     if taken:
@@ -124,12 +132,16 @@ def preflight(home: Path, ports: Ports) -> None:
             f"Port {taken[0]} is in use, perhaps by another Penny: "
             "stop it, or choose others with PENNY_PORT=9000."
         )
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    free = shutil.disk_usage(home).free
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(home).free
+    except OSError as error:
+        raise NotStarted(f"Penny can't keep her data in {home}: {error.strerror}.") from error
     if free < _LEAST_FREE_BYTES:
-        raise NotStarted(f"Only {free >> 20} MB of disk are free at {home}; Penny needs 500.")
-    if current_model() is None:
-        raise NotStarted("There is no trained model yet: run `penny train` first.")
+        raise NotStarted(
+            f"Only {free >> 20} MB of disk are free at {home}; "
+            f"Penny needs {_LEAST_FREE_BYTES >> 20}."
+        )
 
 
 def processes() -> dict[str, str]:
@@ -150,41 +162,53 @@ def checks(ports: Ports) -> dict[str, str]:
 
 def wait_ready(
     wanted: Mapping[str, str],
+    running: Mapping[str, subprocess.Popen[bytes]],
+    logs: Path,
     *,
-    seconds: float,
-    alive: Callable[[], str | None],
+    seconds: float = 120,
     progress: Callable[[str], None] = lambda name: None,
 ) -> None:
     """Waits until every address answers.
 
     Args:
         wanted: part → address.
+        running: the parts that have to live until then.
+        logs: folder of the parts' logs, to name the right one.
         seconds: how long to wait for all of them.
-        alive: names a part that has died, if one has.
         progress: told the name of each part once it is ready.
 
     Raises:
         NotStarted: a part died or the time is over.
     """
     waiting, deadline = dict(wanted), time.monotonic() + seconds
-    while waiting:
-        dead = alive()
-        if dead:
-            raise NotStarted(f"{dead} stopped while starting; see log/{dead}.log in PENNY_HOME.")
-        if time.monotonic() > deadline:
-            raise NotStarted(f"{', '.join(waiting)} did not answer within {seconds:.0f} seconds.")
-        for name, address in list(waiting.items()):
-            if _ready(address):
+    with httpx.Client(timeout=1.0, verify=False, trust_env=False) as client:  # noqa: S501 loopback
+        while waiting:
+            stopped = dead(running)
+            if stopped:
+                raise NotStarted(
+                    f"{stopped} stopped while starting; the reason is in {logs / stopped}.log."
+                )
+            if time.monotonic() > deadline:
+                raise NotStarted(
+                    f"{', '.join(waiting)} did not answer within {seconds:.0f} seconds; "
+                    f"the logs are in {logs}."
+                )
+            for name in [name for name, address in waiting.items() if _ready(client, address)]:
                 progress(name)
                 del waiting[name]
-        time.sleep(0.1)
+            time.sleep(0.1)
 
 
-def _ready(address: str) -> bool:
+def _ready(client: httpx.Client, address: str) -> bool:
     try:
-        return httpx.get(address, timeout=1.0).status_code < 400
+        return client.get(address).status_code < 400
     except httpx.HTTPError:
         return False
+
+
+def dead(running: Mapping[str, subprocess.Popen[bytes]]) -> str | None:
+    """The name of a part that has ended, if one has."""
+    return next((name for name, part in running.items() if part.poll() is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +221,11 @@ class Stack:
     environment: Mapping[str, str]
     running: dict[str, subprocess.Popen[bytes]]
 
+    @property
+    def logs(self) -> Path:
+        """Folder with one log for each part."""
+        return self.home / "log"
+
     def restart(self, name: str) -> None:
         """Kills one process hard and starts it again, as a crash would."""
         stop({name: self.running[name]}, signal.SIGKILL)
@@ -204,17 +233,19 @@ class Stack:
 
     def start(self, name: str) -> None:
         """Starts one part that is not running and waits until it answers."""
-        self.running[name] = start_process(name, processes()[name], self.home, self.environment)
+        self.running[name] = start_process(name, processes()[name], self.logs, self.environment)
         wanted = {part: address for part, address in checks(self.ports).items() if part == name}
-        wait_ready(wanted, seconds=60, alive=lambda: None)
+        wait_ready(wanted, {name: self.running[name]}, self.logs)
 
 
 def start_process(
-    name: str, command: str, home: Path, variables: Mapping[str, str]
+    name: str, command: str, logs: Path, variables: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """One process in a group of its own, its output in ``<home>/log/<name>.log``."""
-    log = home / "log" / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    """One process in a group of its own, its output in ``<logs>/<name>.log``."""
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / f"{name}.log"
+    if log.exists() and log.stat().st_size > _LARGEST_LOG_BYTES:
+        log.replace(log.with_suffix(".log.old"))
     with log.open("ab") as output:
         return subprocess.Popen(
             ["/bin/sh", "-c", command],
@@ -253,11 +284,19 @@ def running_stack(
     ports: Ports | None = None,
     without: Collection[str] = (),
     extra: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] = lambda name: None,
 ) -> Iterator[Stack]:
-    """A whole stack of its own under ``home``, for tests and evaluations.
+    """A whole stack under ``home``; stopped with all its parts on the way out.
+
+    Args:
+        home: folder that holds all its state.
+        ports: where its parts listen; free ones when None.
+        without: names of parts to leave out.
+        extra: further variables for all parts.
+        progress: told the name of each part once it is ready.
 
     Raises:
-        NotStarted: see :func:`preflight` and :func:`wait_ready`.
+        NotStarted: there is no trained model; else see :func:`wait_ready`.
     """
     ports = ports or Ports.free()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -265,14 +304,12 @@ def running_stack(
     if not variables["PENNY_RASA_MODEL"]:
         raise NotStarted("There is no trained model yet: run `penny train` first.")
     chosen = {name: cmd for name, cmd in processes().items() if name not in without}
-    running = {n: start_process(n, cmd, home, variables) for n, cmd in chosen.items()}
+    stack = Stack(f"http://127.0.0.1:{ports.web}", home, ports, variables, {})
     try:
-        wanted = {n: address for n, address in checks(ports).items() if n in chosen}
-        wait_ready(wanted, seconds=120, alive=lambda: _dead(running))
-        yield Stack(f"http://127.0.0.1:{ports.web}", home, ports, variables, running)
+        for name, command in chosen.items():
+            stack.running[name] = start_process(name, command, stack.logs, variables)
+        wanted = {name: address for name, address in checks(ports).items() if name in chosen}
+        wait_ready(wanted, stack.running, stack.logs, progress=progress)
+        yield stack
     finally:
-        stop(running)
-
-
-def _dead(running: Mapping[str, subprocess.Popen[bytes]]) -> str | None:
-    return next((name for name, p in running.items() if p.poll() is not None), None)
+        stop(stack.running)
