@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
 
@@ -79,7 +78,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         text=message.get("text") or "",
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
-        today=_day(metadata.get("today")) or now.astimezone(ZoneInfo(person.timezone)).date(),
+        today=_day(metadata.get("today")) or person.today(now),
         now=now,
         channel=str(metadata.get("channel") or "unknown"),
         hints=tuple(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from cli.core import open_core
 from cli.output import AsJson, UserName, existing, show
-from finance_core.model import Person
 from finance_core.services import imports, people, sync
 
 
@@ -52,7 +50,8 @@ def connect(
     """Connect a bank with the token it gave."""
     with open_core() as core:
         person = people.by_name(core, user)
-        info = sync.connect(core, person.id, protocol, secret, today_of(person), url=url)
+        today = person.today(datetime.now(UTC))
+        info = sync.connect(core, person.id, protocol, secret, today, url=url)
     show(info, as_json=as_json, text=f"Connected by {protocol}. `penny sync` fetches what is new.")
 
 
@@ -60,7 +59,7 @@ def fetch(user: UserName, as_json: AsJson = False) -> None:
     """Fetch what is new at a person's banks."""
     with open_core() as core:
         person = people.by_name(core, user)
-        report = sync.refresh(core, person.id, today_of(person))
+        report = sync.refresh(core, person.id, person.today(datetime.now(UTC)))
     lines = [
         f"{c.institution or c.protocol}: "
         + (c.error or f"{c.new} new, {c.changed} changed, {c.removed} removed")
@@ -69,8 +68,3 @@ def fetch(user: UserName, as_json: AsJson = False) -> None:
     show(report, as_json=as_json, text="\n".join(lines) or "No bank is connected.")
     if any(connection.error for connection in report.connections):
         raise typer.Exit(1)
-
-
-def today_of(person: Person) -> date:
-    """The person's own calendar day."""
-    return datetime.now(ZoneInfo(person.timezone)).date()

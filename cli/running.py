@@ -18,10 +18,9 @@ from rich.console import Console
 
 from cli import training
 from cli.core import open_core
-from cli.ledger import today_of
 from cli.stack import NotStarted, Ports, dead, preflight, running_stack
 from finance_core.errors import NotFound
-from finance_core.services import people, sync
+from finance_core.services import people, sync, vocabulary
 from finance_core.services.core import Core
 from finance_core.settings import CoreSettings
 
@@ -67,14 +66,15 @@ def _serve(home: Path, ports: Ports, *, demo: bool, browser: bool) -> None:
     console.print("Starting …", end=" ")
     with running_stack(home, ports=ports, extra=extra, progress=_tick) as stack:
         console.print()
-        if demo:
-            os.environ.update(stack.environment)
-            _fetch_demo_accounts()
+        os.environ.update(stack.environment)
+        known = demo and not _connect_demo_bank()
         address = f"http://localhost:{ports.web}"
         console.print(f"Penny is ready: {address}  (Ctrl-C stops her)", soft_wrap=True)
         if browser and sys.stdout.isatty():
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(address)
+        if known:
+            _fetch_demo_accounts()
         while (stopped := dead(stack.running)) is None:
             time.sleep(0.3)
         raise NotStarted(f"{stopped} has stopped; the reason is in {stack.logs / stopped}.log.")
@@ -102,15 +102,23 @@ def _demo_person() -> str:
 
 
 def _fetch_demo_accounts() -> None:
-    """Fetches the demo person's accounts over HTTP, connecting them the first time."""
+    """Fetches what is new of the demo person's accounts over HTTP."""
     with open_core() as core:
         person = people.by_name(core, DEMO)
-        report = sync.refresh(core, person.id, today_of(person))
-        if not report.connections:
-            connect_sandbox(core, person.id, _HOUSEHOLD)
+        report = sync.refresh(core, person.id, person.today(datetime.now(UTC)))
     for connection in report.connections:
         if connection.error:
-            console.print(f"\nThe demo bank did not answer: {connection.error}")
+            console.print(f"The demo bank did not answer: {connection.error}")
+
+
+def _connect_demo_bank() -> bool:
+    """Connects the demo person to the sandbox bank; False when that was done before."""
+    with open_core() as core:
+        person = people.by_name(core, DEMO)
+        if vocabulary.accounts(core, person.id):
+            return False
+        connect_sandbox(core, person.id, _HOUSEHOLD)
+        return True
 
 
 def connect_sandbox(core: Core, person_id: str, household: str) -> None:

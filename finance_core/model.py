@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from finance_core.errors import BadInput
 from finance_core.money import Money
@@ -117,6 +118,10 @@ class Person:
     currency: str
     timezone: str
     transcripts_consent: bool = False
+
+    def today(self, now: datetime) -> date:
+        """The calendar day it is for this person at the instant ``now``."""
+        return now.astimezone(ZoneInfo(self.timezone)).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -200,8 +199,8 @@ def _settle(
 
 def _refresh(core: Core, person_id: str, connection_id: str, now: datetime) -> None:
     """Reads the new balances, so that the next answer is right; the transfer stands anyway."""
-    zone = ZoneInfo(people.get(core, person_id).timezone)
     try:
-        sync.refresh_one(core, person_id, connection_id, now.astimezone(zone).date())
+        today = people.get(core, person_id).today(now)
+        sync.refresh_one(core, person_id, connection_id, today)
     except PennyError as err:
         logger.warning("balances could not be read after a transfer", exc_info=err)

@@ -175,7 +175,8 @@ def _fetch_and_apply(
         batch = connector.fetch(credentials, connection.cursor, today)
         with core.sessions() as session:
             corrections = queries.corrections(session, connection.person_id)
-        names = enrich(batch.upserts, corrections, core.category_model())
+        model = core.category_model() if batch.upserts else None  # slow to load
+        names = enrich(batch.upserts, corrections, model)
         now = core.clock()
         with core.writes.begin() as session:
             ledger.lock_person(session, connection.person_id)
