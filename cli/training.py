@@ -52,7 +52,13 @@ def train(
 
 
 def current_model() -> Path | None:
-    """The model of exactly the present data, if it has been trained."""
+    """The model of exactly the present data, if it has been trained.
+
+    ``PENNY_RASA_MODEL`` names another one to serve instead.
+    """
+    chosen = os.environ.get("PENNY_RASA_MODEL")
+    if chosen:
+        return Path(chosen)
     wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
     return wanted if wanted.exists() else None
 
@@ -65,8 +71,9 @@ def ensure_trained() -> Path:
     """
     found = current_model()
     if found is None:
-        run_training(MODELS / f"penny-{fingerprint()}.tar.gz")
-    return MODELS / f"penny-{fingerprint()}.tar.gz"
+        found = MODELS / f"penny-{fingerprint()}.tar.gz"
+        run_training(found)
+    return found
 
 
 def fingerprint() -> str:

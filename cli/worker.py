@@ -8,6 +8,7 @@ people who agreed. Each job stands alone: one that fails is logged and tried aga
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from finance_core.services.core import Core
 from learning.errors import LearningError
 
 _ROUND_SECONDS = 60.0
+_NICENESS = 15  # whoever talks with Penny comes first
 _SYNC_ROUNDS = 60  # banks are asked once an hour
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
 def worker() -> None:
     """Fetch, train and store in the background; runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", force=True)
+    os.nice(_NICENESS)
     stopping = threading.Event()
     for sig in (SIGINT, SIGTERM):
         signal(sig, lambda *_: stopping.set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,12 +66,25 @@ class Subscription:
     next_on: date | None
 
 
-def upcoming(core: Core, person_id: str, today: date, period: Period) -> UpcomingBills:
-    """Payments expected in ``period``, each with its due day; late ones count as due now."""
+def upcoming(
+    core: Core,
+    person_id: str,
+    today: date,
+    period: Period,
+    *,
+    category: str | None = None,
+    labels: Collection[str] = (),
+) -> UpcomingBills:
+    """Payments expected in ``period``, each with its due day; late ones count as due now.
+
+    ``category`` and ``labels`` (the names of one payee) narrow it; unset means all.
+    """
     found = [
         bill
         for stream in active(core, person_id, today)
         if _is_bill(stream)
+        and category in (None, stream.category)
+        and (not labels or stream.label in labels)
         for bill in _due(stream, period, today)
     ]
     found.sort(key=lambda bill: (bill.due_on, bill.label))

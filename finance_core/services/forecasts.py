@@ -24,7 +24,7 @@ from finance_core.model import (
     Transaction,
 )
 from finance_core.money import Money, total
-from finance_core.services import balances, people
+from finance_core.services import balances, movements, people
 from finance_core.services.core import Core
 from finance_core.services.streams import active, history
 
@@ -51,6 +51,7 @@ class Pool:
     Attributes:
         name: how a reply names them: the account, or "your current accounts".
         start: their booked balance at the end of the day.
+        fingerprint: of ``movements``; a model belongs to exactly one.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Pool:
     start: Money
     movements: tuple[Transaction, ...]
     streams: tuple[RecurringStream, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +132,19 @@ def pool_of(core: Core, person_id: str, today: date, account_id: str | None = No
     entries = entries or list(known.accounts)
     if not account_id:
         entries = _of_main_currency(core, person_id, entries)
-    ids = {entry.account.id for entry in entries}
     accounts = tuple(entry.account for entry in entries)
+    ids = frozenset(account.id for account in accounts)
+    known_rows = tuple(m for m in history(core, person_id, today) if m.account_id in ids)
     return Pool(
         name=accounts[0].name if len(accounts) == 1 else "your current accounts",
         accounts=accounts,
         start=total([entry.balance for entry in entries], accounts[0].currency),
-        movements=tuple(m for m in history(core, person_id, today) if m.account_id in ids),
+        movements=known_rows,
         streams=tuple(s for s in active(core, person_id, today) if s.account_id in ids),
+        fingerprint=core.recent(
+            ("fingerprint", ids, today, movements.mark(core, person_id)),
+            lambda: forecasting.fingerprint(known_rows),
+        ),
     )
 
 
@@ -153,9 +160,8 @@ def forecast(
     horizon = next((days for days in _HORIZONS if days_ahead <= days), None)
     if horizon is None:
         raise BadInput(f"I can look {_HORIZONS[-1]} days ahead, not further.")
-    mark = forecasting.fingerprint(pool.movements)
-    model = trained(core, mark)
-    key = ("forecast", person_id, today, mark, horizon, pool.start, model and model.name)
+    model = trained(core, pool.fingerprint)
+    key = ("forecast", today, pool.fingerprint, horizon, pool.start, model and model.name)
     return core.recent(
         key,
         lambda: forecasting.forecast(
@@ -183,8 +189,7 @@ def train(core: Core, person_id: str, today: date) -> bool:
         pool = pool_of(core, person_id, today)
     except NotFound:
         return False
-    mark = forecasting.fingerprint(pool.movements)
-    if forecasting.load(core.settings.models_folder, mark) is not None:
+    if forecasting.load(core.settings.models_folder, pool.fingerprint) is not None:
         return False
     model = forecasting.train(pool.movements, pool.start, pool.streams, today)
     forecasting.save(model, core.settings.models_folder)

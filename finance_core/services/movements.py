@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from finance_core.enrich.taxonomy import OTHER, taxonomy
 from finance_core.enrich.transfers import match_transfers
@@ -11,6 +13,33 @@ from finance_core.services.core import Core
 from finance_core.store import queries
 
 _UNDERWAY = timedelta(days=3)
+
+
+def mark(core: Core, person_id: str) -> int:
+    """Changes whenever the person's movements do; what is derived from them is kept under it."""
+    with core.sessions() as session:
+        return queries.ledger_mark(session, person_id)
+
+
+def everything(core: Core, person_id: str) -> Sequence[Transaction]:
+    """All movements, oldest first, read once for each state of the ledger."""
+
+    def read() -> list[Transaction]:
+        with core.sessions() as session:
+            return queries.transactions(session, person_id)
+
+    return core.recent(("movements", person_id, mark(core, person_id)), read)
+
+
+def between(
+    core: Core, person_id: str, start: date, end: date, *, margin: timedelta = timedelta(0)
+) -> Sequence[Transaction]:
+    """The movements from ``start`` to ``end``, both included, and ``margin`` around them."""
+    rows = everything(core, person_id)
+    first = start if start - date.min < margin else start - margin
+    last = end if date.max - end < margin else end + margin
+    begin = bisect_left(rows, first, key=lambda row: row.posted_on)
+    return rows[begin : bisect_right(rows, last, key=lambda row: row.posted_on)]
 
 
 def in_period(
@@ -23,9 +52,7 @@ def in_period(
     """
     with core.sessions() as session:
         accounts = queries.accounts(session, person_id)
-        around = queries.transactions(
-            session, person_id, start=period.start - _UNDERWAY, end=period.end + _UNDERWAY
-        )
+    around = between(core, person_id, period.start, period.end, margin=_UNDERWAY)
     vague = [row for row in around if not _says_what_for(row.category)]
     moved = set() if own_moves else match_transfers(vague, accounts)
     return [row for row in around if row.posted_on in period and row.id not in moved]

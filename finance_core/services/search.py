@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, totals_by_currency
+from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.services.movements import is_spending
-from finance_core.store import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,10 @@ def transactions(
     core: Core, person_id: str, query: SearchQuery, *, limit: int = 5, offset: int = 0
 ) -> SearchResult:
     """The matching transactions, newest first."""
-    with core.sessions() as session:
-        rows = queries.transactions(
-            session,
-            person_id,
-            account_ids=[query.account_id] if query.account_id else None,
-            start=query.period.start if query.period else None,
-            end=query.period.end if query.period else None,
-        )
+    if query.period:
+        rows = movements.between(core, person_id, query.period.start, query.period.end)
+    else:
+        rows = movements.everything(core, person_id)
     found = [row for row in reversed(rows) if _matches(row, query)]
     return SearchResult(
         rows=tuple(found[offset : offset + limit]),
@@ -76,7 +72,8 @@ def _matches(row: Transaction, query: SearchQuery) -> bool:
     size = abs(row.amount)
     text = (query.text or "").casefold()
     return (
-        (not query.merchants or row.merchant in query.merchants)
+        query.account_id in (None, row.account_id)
+        and (not query.merchants or row.merchant in query.merchants)
         and query.category in (None, row.category)
         and text in f"{row.description} {row.merchant}".casefold()
         and _keeps_to(size, query)

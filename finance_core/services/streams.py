@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from finance_core.enrich.recurring import find_streams
 from finance_core.model import RecurringStream, StreamStatus, Transaction
+from finance_core.services import movements
 from finance_core.services.core import Core
-from finance_core.store import queries
 
 _YEARS_LOOKED_AT = 3
 
 
-def history(core: Core, person_id: str, today: date) -> list[Transaction]:
+def history(core: Core, person_id: str, today: date) -> Sequence[Transaction]:
     """What is known of the last years up to ``today``, oldest first."""
     start = today - timedelta(days=366 * _YEARS_LOOKED_AT)
-    with core.sessions() as session:
-        return queries.transactions(session, person_id, start=start, end=today)
+    return movements.between(core, person_id, start, today)
 
 
 def streams(core: Core, person_id: str, today: date) -> list[RecurringStream]:
     """All recurring streams as seen on ``today``, ended ones included."""
-    with core.sessions() as session:
-        mark = queries.ledger_mark(session, person_id)
     return core.recent(
-        ("streams", person_id, today, mark),
+        ("streams", person_id, today, movements.mark(core, person_id)),
         lambda: find_streams(history(core, person_id, today), today),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from finance_core.enrich.taxonomy import taxonomy
 from finance_core.model import Account
+from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.store import queries
 
@@ -59,12 +60,21 @@ def counterparties(core: Core, person_id: str) -> tuple[str, ...]:
         return tuple(queries.merchant_names(session, person_id, category="transfer_person"))
 
 
+def _used(core: Core, person_id: str) -> tuple[list[str], list[str]]:
+    """Merchants and category codes that occur."""
+    with core.sessions() as session:
+        return (
+            queries.merchant_names(session, person_id),
+            queries.category_codes(session, person_id),
+        )
+
+
 def vocabulary(core: Core, person_id: str) -> Vocabulary:
     """The names in use in a person's ledger."""
-    with core.sessions() as session:
-        found = queries.accounts(session, person_id)
-        merchants = queries.merchant_names(session, person_id)
-        used = queries.category_codes(session, person_id)
+    found = accounts(core, person_id)
+    merchants, used = core.recent(
+        ("names", person_id, movements.mark(core, person_id)), lambda: _used(core, person_id)
+    )
     known = taxonomy().categories
     codes = {category.code for category in known}
     own = [CategoryName(code, taxonomy().name(code)) for code in used if code not in codes]
@@ -78,4 +88,4 @@ def vocabulary(core: Core, person_id: str) -> Vocabulary:
         )
         for category in known
     ]
-    return Vocabulary(tuple(found), tuple(merchants), (*names, *own))
+    return Vocabulary(found, tuple(merchants), (*names, *own))
