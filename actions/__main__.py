@@ -14,6 +14,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
 from actions import base
+from finance_core.services import forecasts
 
 
 def main() -> None:
@@ -22,13 +23,23 @@ def main() -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
-    # Ready before the first turn: the database now, the category model meanwhile.
-    threading.Thread(target=base.core().category_model, daemon=True).start()
+    base.core()  # the database is ready before the first turn
     executor = ActionExecutor()
     executor.register_package("actions")
     port = int(os.environ.get("PENNY_ACTIONS_PORT", "5055"))
     app = create_app(executor, cors_origins=None)
+    app.register_listener(_warm_up, "after_server_start")
     app.run(host="127.0.0.1", port=port, single_process=True, access_log=False, motd=False)
+
+
+def _warm_up(*_: object) -> None:
+    """Loads the slow models once the server answers, so that the start does not wait for them."""
+    threading.Thread(target=_load_models, daemon=True).start()
+
+
+def _load_models() -> None:
+    base.core().category_model()
+    forecasts.warm_up()
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from actions.ahead import UpcomingBills
 from actions.base import PennyAction
 from actions.replies import accounts as words
-from actions.request import read_request
+from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
@@ -25,6 +26,9 @@ class CheckBalance(PennyAction):
         request = read_request(core, turn)
         if request.named.unknown_account:
             return words.unknown_account(request.named.unknown_account, request.vocabulary.accounts)
+        bill = self._bill(core, request)
+        if bill:
+            return bill
         day = request.day or turn.today
         found = balances.balances(core, turn.person.id, day)
         wanted = {account.id for account in request.accounts}
@@ -32,6 +36,15 @@ class CheckBalance(PennyAction):
             found = found.only(wanted)
         reply = words.balances(found, day, turn.today)
         return request.remember(reply, self.skill, asked_on=day)
+
+    def _bill(self, core: Core, request: Request) -> Reply | None:
+        """ "How much is my rent?" asks for a bill, not for a balance."""
+        kind = request.named.category
+        named = request.named.merchants or (kind and kind.kind == "spending")
+        if request.named.accounts or not named:
+            return None
+        reply = UpcomingBills().respond(core, request.turn)
+        return reply if any(fact.name == "bills" for fact in reply.facts) else None
 
 
 class ListAccounts(PennyAction):

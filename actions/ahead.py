@@ -34,8 +34,17 @@ class UpcomingBills(PennyAction):
         """Bills of the coming period named, or of the next thirty days."""
         request = read_request(core, turn)
         period = request.horizon_or_days(_BILL_DAYS)
-        found = bills.upcoming(core, turn.person.id, turn.today, period)
-        return request.remember(words.bills(found, turn.today), self.skill, horizon=period)
+        category = request.vocabulary.category(request.category)
+        found = bills.upcoming(
+            core,
+            turn.person.id,
+            turn.today,
+            period,
+            category=category.code if category else None,
+            labels=request.merchants,
+        )
+        topic = request.merchant or (category.name.lower() if category else None)
+        return request.remember(words.bills(found, topic), self.skill, horizon=period)
 
 
 class ListSubscriptions(PennyAction):

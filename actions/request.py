@@ -14,7 +14,7 @@ from typing import Any
 from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
-from actions.understanding.names import Named, find_names, spellings
+from actions.understanding.names import Named, find_names
 from actions.understanding.periods import (
     find_horizon,
     find_period,
@@ -59,8 +59,7 @@ class Request:
         """The merchant said or kept, under all the names the ledger has for it."""
         if self.named.merchants or self._topic_changed:
             return self.named.merchants
-        kept = self.kept.get("merchant")
-        return spellings(kept, self.vocabulary.merchants) if kept else ()
+        return tuple(self.kept.get("merchants") or ())
 
     @property
     def merchant(self) -> str | None:
@@ -124,7 +123,7 @@ class Request:
         frame = {
             "skill": skill,
             "category": self.category,
-            "merchant": self.merchant,
+            "merchants": list(self.merchants),
             "accounts": [account.id for account in self.accounts],
             **{name: _json(value) for name, value in parameters.items()},
         }

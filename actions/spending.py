@@ -6,12 +6,11 @@ import re
 
 from actions.base import PennyAction
 from actions.replies import spending as words
-from actions.replies.figures import listed
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from actions.understanding.names import closest
 from actions.understanding.periods import within
-from finance_core.model import Account
+from finance_core.model import Account, Transaction
 from finance_core.money import Money
 from finance_core.services import search, spending
 from finance_core.services.core import Core
@@ -25,6 +24,11 @@ _BOUNDS = {  # tried in this order
     "below": r"\b(?:under|below|(?:less|smaller|cheaper|lower) than)\b",
     "above": r"\b(?:over|above|exceeding|than)\b",
 }
+_HOW_MUCH = re.compile(
+    r"^\W*(?:how much|what) (?:did|do|have|was|were|is) (?:i|we|my|our|the)\b.*"
+    r"\b(?:pa(?:y|id|yments?)|spen[dt]|cost|bill)\b",
+    re.IGNORECASE,
+)
 _NOUNS = {"refund": "refund", "out": "payment"}
 _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
@@ -62,8 +66,22 @@ class SpendingReport(PennyAction):
             account=account.name if account else None,
             category_name=request.vocabulary.category_name,
             last_day=spending.last_activity(core, turn.person.id),
+            last=None if reports else _last(core, request, category),
         )
         return request.remember(reply, self.skill, period=period)
+
+
+def _last(core: Core, request: Request, category: CategoryName | None) -> Transaction | None:
+    """The newest payment to the merchant or in the category asked for."""
+    if not (category or request.merchants):
+        return None
+    query = search.SearchQuery(
+        merchants=request.merchants,
+        category=category.code if category else None,
+        direction="out",
+    )
+    found = search.transactions(core, request.turn.person.id, query, limit=1)
+    return next(iter(found.rows), None)
 
 
 def _category(request: Request) -> CategoryName | None:
@@ -89,6 +107,8 @@ class SearchTransactions(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The newest matches, a page at a time."""
         request = read_request(core, turn)
+        if _HOW_MUCH.match(turn.text) and not request.amounts:
+            return SpendingReport().respond(core, turn)
         if request.named.unknown and not request.kept.get("text"):
             query = search.SearchQuery(text=request.named.unknown, period=request.period)
         else:
@@ -125,14 +145,17 @@ def _unknown(request: Request) -> Reply:
 
 
 def _query(request: Request) -> search.SearchQuery:
+    direction = _direction(request)
     return search.SearchQuery(
         period=request.period,
         merchants=request.merchants,
-        category=request.category,
+        category=None
+        if direction == "refund" and request.category == "refund"
+        else request.category,
         account_id=request.account_id,
         text=request.kept.get("text"),
         **_bounds(request),
-        direction=_direction(request),
+        direction=direction,
     )
 
 
@@ -180,19 +203,22 @@ def _wanted(query: search.SearchQuery, request: Request) -> str:
         parts.append(f" with {request.merchant or query.text}")
     if query.category:
         parts.append(f" in {request.vocabulary.category_name(query.category).lower()}")
-    if query.at_least and query.at_least == query.at_most:
-        parts.append(f" of {query.at_least}")
-    else:
-        said = {
-            "over": query.above,
-            "under": query.below,
-            "at least": query.at_least,
-            "at most": query.at_most,
-        }
-        bounds = [f"{words} {bound}" for words, bound in said.items() if bound]
-        parts.append(f" of {listed(bounds)}" if bounds else "")
+    parts += _said_bounds(query)
     if query.account_id:
         parts.append(f" from {request.accounts[0].name}")
     if query.period:
         parts.append(f" {within(query.period)}")
     return "".join(parts)
+
+
+def _said_bounds(query: search.SearchQuery) -> list[str]:
+    if query.at_least and query.at_most:
+        same = query.at_least == query.at_most
+        return [f" of {query.at_least}" if same else f" of {query.at_least} to {query.at_most}"]
+    said = {
+        " over": query.above,
+        " under": query.below,
+        " of at least": query.at_least,
+        " of at most": query.at_most,
+    }
+    return [f"{words} {bound}" for words, bound in said.items() if bound]

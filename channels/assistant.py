@@ -71,7 +71,9 @@ class Assistant:
         metadata = {"channel": channel, "message_id": message_id}
         if today:
             metadata["today"] = today.isoformat()
-        said = {"sender": sender(person_id, thread), "message": text, "metadata": metadata}
+        # Rasa takes "/name" for an order to itself; people only ever say words
+        words = text.lstrip("/ ") or "?"
+        said = {"sender": sender(person_id, thread), "message": words, "metadata": metadata}
         rows = await self._json("POST", "/webhooks/rest/webhook", json=said)
         messages = merge(rows) if isinstance(rows, list) else []
         if not messages:

@@ -15,7 +15,7 @@ from actions.replies.figures import (
     short_day,
 )
 from actions.turn import Reply
-from actions.understanding.periods import describe
+from actions.understanding.periods import within
 from finance_core.model import Fact
 from finance_core.money import Money
 from finance_core.services.bills import Bill, Subscription, UpcomingBills
@@ -30,17 +30,19 @@ _VERDICTS = {
 }
 
 
-def bills(found: UpcomingBills, today: date) -> Reply:
-    """Bills of a coming period with their due days and a total."""
+def bills(found: UpcomingBills, topic: str | None = None) -> Reply:
+    """Bills of a coming period with their due days and a total, of all or of one ``topic``."""
+    about = f" for {topic}" if topic else ""
     if not found.bills:
-        return Reply(f"I see no bills coming up in {describe(found.period)}.")
+        return Reply(f"I see no bills{about} coming up {within(found.period)}.")
     shown = found.bills[:_MOST_LINES]
     where = interval(found.period)
     facts = [count("bills", len(found.bills), period=where)]
     facts += [money("total", amount, period=where) for amount in found.totals.values()]
     facts += [fact for bill in shown for fact in _bill_facts(bill)]
     total = " and ".join(str(amount) for amount in found.totals.values())
-    head = f"{plural(len(found.bills), 'bill')} in {describe(found.period)}, about {total} together"
+    number = plural(len(found.bills), "bill")
+    head = f"{number}{about} {within(found.period)}, about {total} together"
     text = f"{head}:\n{bullets(_bill(bill) for bill in shown)}"
     hidden = len(found.bills) - len(shown)
     if hidden:

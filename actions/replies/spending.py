@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from actions.replies.figures import bullets, count, interval, listed, money, plural
+from actions.replies.figures import bullets, count, interval, listed, money, on_day, plural
 from actions.turn import Reply
 from actions.understanding.periods import within
 from finance_core.model import Account, Fact, Period, Transaction
@@ -26,11 +26,16 @@ def spending(
     account: str | None,
     category_name: Callable[[str], str],
     last_day: date | None,
+    last: Transaction | None = None,
 ) -> Reply:
-    """Spending of a period, of everything or of one category or merchant."""
+    """Spending of a period, of everything or of one category or merchant.
+
+    ``last_day`` is the ledger's newest, ``last`` the newest payment that would fit; both
+    are told when there is nothing in the period.
+    """
     topic = _topic(category, merchant, account)
     if not reports:
-        return Reply(_nothing(topic, period, last_day))
+        return _nothing(topic, period, last_day, last)
     facts: list[Fact] = []
     parts = []
     for report in reports:
@@ -93,11 +98,16 @@ def _detail(report: SpendingReport) -> str:
     return f" ({payments})"
 
 
-def _nothing(topic: str, period: Period, last_day: date | None) -> str:
+def _nothing(topic: str, period: Period, last_day: date | None, last: Transaction | None) -> Reply:
     text = f"I see no spending{topic} {within(period)}."
+    if last:
+        day = last.posted_on
+        text += f" The last I have is {-last.amount} at {last.merchant} on {day:%-d %B %Y}."
+        fact = money("last", -last.amount, period=day.isoformat(), label=last.merchant)
+        return Reply(text, (fact, on_day("last_on", day, label=last.merchant)))
     if last_day and last_day < period.start:
         text += f" The newest entry I have is from {last_day:%-d %B %Y}."
-    return text
+    return Reply(text)
 
 
 def _next_questions(
@@ -125,11 +135,12 @@ def transactions(
     facts += [_row_fact(row, accounts) for row in found.rows]
     lines = [_row(row, accounts if several else {}) for row in found.rows]
     head = f"I found {plural(found.count, noun)}{wanted}"
-    if wanted and found.count > 1 and len(found.totals) == 1:
+    if wanted and not offset and len(found.totals) == 1:
         sums = {"paid": found.paid, "received": found.received}
         known = [(name, amount) for name, by in sums.items() for amount in by.values()]
         facts += [money(name, amount) for name, amount in known]
-        head += f", {listed([f'{amount} {name}' for name, amount in known])} in all"
+        if found.count > 1:
+            head += f", {listed([f'{amount} {name}' for name, amount in known])} in all"
     more = found.count - offset - len(found.rows)
     buttons = (("Show more", "show more"),) if more > 0 else ()
     if offset:

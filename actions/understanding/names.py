@@ -91,17 +91,21 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
         for kind, hint in hints
         if not _AMOUNT_ONLY.fullmatch(hint) and _normal(hint).strip() in words
     ]
-    merchant = _merchant(words, hints, vocabulary.merchants)
+    merchants = _merchants(words, hints, vocabulary.merchants)
+    merchant = merchants[0] if merchants else None
     category = _category(words, () if merchant else hints, vocabulary.categories)
     if merchant and category and _normal(merchant) in map(_normal, _names_of(category)):
-        merchant = None  # a movement without a merchant is called by what it is ("Cash")
+        merchant, merchants = (
+            None,
+            (),
+        )  # a movement without a merchant is called by what it is ("Cash")
     if merchant and category and _overlap(merchant, category):
         category = None
     known = merchant or category
     named = [hint for hint in hints if _normal(hint[1]).strip() not in _KINDS]
     return Named(
         category,
-        spellings(merchant, vocabulary.merchants) if merchant else (),
+        merchants,
         accounts,
         None if known else _first(named, "merchant", "category"),
         None if accounts else _unknown_account(text, hints, words),
@@ -145,19 +149,24 @@ def _beginning(name: str, words: str) -> str:
     return ""
 
 
-def _merchant(words: str, hints: Sequence[tuple[str, str]], merchants: Sequence[str]) -> str | None:
+def _merchants(
+    words: str, hints: Sequence[tuple[str, str]], merchants: Sequence[str]
+) -> tuple[str, ...]:
+    """All names of the merchant said, the one said first."""
     for fits in (_spoken, _possessed):
         said = [name for name in merchants if fits(name, words)]
         if said:
-            return max(said, key=len)
-    begun = max(merchants, key=lambda name: len(_beginning(name, words)), default=None)
-    if begun and _beginning(begun, words):
-        return begun
+            return _spellings(max(said, key=len), merchants)
+    starts = {name: start for name in merchants if (start := _beginning(name, words))}
+    if starts:
+        longest = max(starts.values(), key=len)
+        return tuple(name for name, start in starts.items() if start == longest)
     hint = _first(hints, "merchant")
-    return _fuzzy(hint, merchants, lambda name: name) if hint else None
+    alike = _fuzzy(hint, merchants, lambda name: name) if hint else None
+    return _spellings(alike, merchants) if alike else ()
 
 
-def spellings(merchant: str, merchants: Sequence[str]) -> tuple[str, ...]:
+def _spellings(merchant: str, merchants: Sequence[str]) -> tuple[str, ...]:
     """The merchant under all its names: some only add a town, which others end on, too."""
     bases: dict[str, set[str]] = defaultdict(set)
     for name in merchants:
