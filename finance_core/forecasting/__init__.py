@@ -4,7 +4,8 @@
 """
 
 from finance_core.forecasting.cache import fingerprint, load, save
+from finance_core.forecasting.learned import warm_up
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.training import ForecastModel, train
 
-__all__ = ["ForecastModel", "fingerprint", "forecast", "load", "save", "train"]
+__all__ = ["ForecastModel", "fingerprint", "forecast", "load", "save", "train", "warm_up"]

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import joblib
-
 from finance_core.model import Transaction
 
 if TYPE_CHECKING:
@@ -35,6 +33,8 @@ def _path(folder: Path, mark: str) -> Path:
 
 def save(model: ForecastModel, folder: Path) -> Path:
     """Writes the model into ``folder``, whole or not at all; returns the file."""
+    import joblib  # noqa: PLC0415 - slow to import
+
     folder.mkdir(parents=True, exist_ok=True)
     target = _path(folder, model.fingerprint)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".forecast-")
@@ -55,6 +55,8 @@ def load(folder: Path, mark: str) -> ForecastModel | None:
     path = _path(folder, mark)
     if not path.is_file():
         return None
+    import joblib  # noqa: PLC0415 - slow to import
+
     try:
         model: Any = joblib.load(path)
     except Exception:  # a damaged or outdated file is the same as none: it will be trained again

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.ensemble import RandomForestRegressor
 
 from finance_core.forecasting.series import Floats, Ints
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestRegressor
 
 
 def forest(trees: int = 1000) -> Any:
     """The blueprint's random forest, on both cores."""
+    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - slow to import
+
     return RandomForestRegressor(n_estimators=trees, random_state=42, n_jobs=2)
 
 

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController
 
 from finance_core.forecasting.features import rows
@@ -29,9 +28,22 @@ _MIN_SPREAD = 0.01
 _MANY_ROWS = 5000
 
 
+def _ensembles() -> Any:
+    """scikit-learn's ensembles; a forecast without a trained model does not wait for them."""
+    from sklearn import ensemble  # noqa: PLC0415 - slow to import
+
+    return ensemble
+
+
 @lru_cache(maxsize=1)
 def _pools() -> ThreadpoolController:
+    _ensembles()  # brings the OpenMP that is to be found
     return ThreadpoolController()
+
+
+def warm_up() -> None:
+    """Loads what trained models are made of, which takes seconds, before it is needed."""
+    _pools()
 
 
 def one_thread() -> AbstractContextManager[Any]:
@@ -128,7 +140,7 @@ def knots(horizon: int, most: int = 30) -> Ints:
 
 def boosting(count: int) -> Any:
     """Gradient boosting of the median (absolute error), smaller for fewer rows."""
-    return HistGradientBoostingRegressor(
+    return _ensembles().HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=150 if count > _MANY_ROWS else 80,
         learning_rate=0.06,
@@ -141,7 +153,7 @@ def boosting(count: int) -> Any:
 
 
 def _spread_model(count: int) -> Any:
-    return HistGradientBoostingRegressor(
+    return _ensembles().HistGradientBoostingRegressor(
         max_iter=60,
         learning_rate=0.08,
         max_leaf_nodes=15,

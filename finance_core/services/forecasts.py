@@ -39,6 +39,7 @@ __all__ = [
     "pool_of",
     "train",
     "trained",
+    "warm_up",
 ]
 
 _HORIZONS = (45, 90, 180)
@@ -168,6 +169,11 @@ def forecast(
             model, pool.movements, pool.start, pool.streams, today, horizon
         ),
     )
+
+
+def warm_up() -> None:
+    """Loads the library of trained models, so that no turn waits for it; takes seconds."""
+    forecasting.warm_up()
 
 
 def trained(core: Core, mark: str) -> ForecastModel | None:
