@@ -6,6 +6,7 @@ the database keeps whole minor units. Two currencies never add.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
@@ -73,11 +74,7 @@ class Money:
         """Builds from whole minor units (cents, pence, haléře)."""
         if abs(minor) > _LARGEST_MINOR:
             raise BadInput("That amount is too large.")
-        # Whole units fit by nature, so the checks are left out: ledgers have many rows.
-        money = object.__new__(cls)
-        object.__setattr__(money, "amount", Decimal(minor).scaleb(-exponent(currency)))
-        object.__setattr__(money, "currency", currency)
-        return money
+        return _fitting(Decimal(minor).scaleb(-exponent(currency)), currency)
 
     @classmethod
     def rounded(cls, amount: Decimal | float, currency: str) -> Money:
@@ -91,7 +88,7 @@ class Money:
     @classmethod
     def zero(cls, currency: str) -> Money:
         """Nothing, in ``currency``."""
-        return cls(Decimal(0), currency)
+        return _zero(currency)
 
     @property
     def minor(self) -> int:
@@ -113,10 +110,10 @@ class Money:
         return Money(self.amount - other.amount, self.currency)
 
     def __neg__(self) -> Money:
-        return Money(-self.amount, self.currency)
+        return _fitting(-self.amount, self.currency)
 
     def __abs__(self) -> Money:
-        return Money(abs(self.amount), self.currency)
+        return self if self.amount >= 0 else -self
 
     def __bool__(self) -> bool:
         return bool(self.amount)
@@ -143,14 +140,36 @@ class Money:
         return format_currency(self.amount, self.currency, locale=_FORMAT_LOCALE)
 
 
-def total(amounts: list[Money], currency: str) -> Money:
-    """Sum of amounts of one currency; zero of ``currency`` when there are none."""
-    return sum(amounts, start=Money.zero(currency))
+def _fitting(amount: Decimal, currency: str) -> Money:
+    """An amount known to fit its currency: no checks, because ledgers have many rows."""
+    money = object.__new__(Money)
+    object.__setattr__(money, "amount", amount)
+    object.__setattr__(money, "currency", currency)
+    return money
 
 
-def totals_by_currency(amounts: list[Money]) -> dict[str, Money]:
-    """One sum for each currency that occurs, in order of first appearance."""
-    sums: dict[str, Money] = {}
+@lru_cache(maxsize=256)
+def _zero(currency: str) -> Money:
+    return Money(Decimal(0), currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """Sum of amounts of one currency; zero of ``currency`` when there are none.
+
+    Raises:
+        CurrencyMismatch: an amount is of another currency.
+    """
+    sum_ = Decimal(0)
     for money in amounts:
-        sums[money.currency] = sums.get(money.currency, Money.zero(money.currency)) + money
-    return sums
+        if money.currency != currency:
+            Money.zero(currency)._same(money)
+        sum_ += money.amount
+    return Money(sum_, currency)
+
+
+def totals_by_currency(amounts: Iterable[Money]) -> dict[str, Money]:
+    """One sum for each currency that occurs, in order of first appearance."""
+    sums: dict[str, Decimal] = {}
+    for money in amounts:
+        sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount
+    return {currency: Money(sum_, currency) for currency, sum_ in sums.items()}

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -118,6 +119,7 @@ def closest(words: str, names: Iterable[str], limit: int = 3) -> list[str]:
     return [name for name, score, _ in matches if score >= _LIKE_SCORE]
 
 
+@lru_cache(maxsize=16_384)  # names stay the same from turn to turn
 def _normal(text: str) -> str:
     """Words apart by single spaces, with one at each end; ``Lou's`` is ``lous``."""
     spaced = re.sub(r"[^\w&+]+", " ", re.sub(r"['’]", "", text.casefold()))

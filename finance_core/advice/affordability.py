@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -74,9 +74,11 @@ def affordability(
     here = now if on == forecast.origin else forecast.on(on)
     days = (now, *forecast.days)
     needed = floor + amount
-    window = _until_income(days, on, forecast.next_income_on)
+    income = forecast.next_income_on
+    window = _until_income(days, on, income)
     lowest = min(window, key=lambda day: (day.q50.minor, day.day))
-    chance = _chance(window, needed)
+    chances = {day.day: _chance_of_day(day, needed) for day in days}
+    chance = _least(chances, window)
     return Affordability(
         verdict="yes" if chance >= _SURE else "tight" if chance >= _LIKELY else "no",
         amount=amount,
@@ -85,7 +87,14 @@ def affordability(
         floor=floor,
         low_after=lowest.q50 - amount,
         low_on=lowest.day,
-        safe_on=_first_safe(days, on, forecast.next_income_on, needed),
+        safe_on=next(
+            (
+                day.day
+                for day in days
+                if day.day >= on and _least(chances, _until_income(days, day.day, income)) >= _SURE
+            ),
+            None,
+        ),
         low_after_q05=lowest.q05 - amount,
         balance_after=here.q50 - amount,
         balance_after_q05=here.q05 - amount,
@@ -101,8 +110,9 @@ def _until_income(
     return [day for day in days if on <= day.day <= end]
 
 
-def _chance(window: Sequence[ForecastDay], needed: Money) -> float:
-    return round(min(_chance_of_day(day, needed) for day in window), 4)
+def _least(chances: Mapping[date, float], window: Sequence[ForecastDay]) -> float:
+    """The chance of the tightest day."""
+    return round(min(chances[day.day] for day in window), 4)
 
 
 def _chance_of_day(day: ForecastDay, needed: Money) -> float:
@@ -126,13 +136,3 @@ def _tail(beyond: int, width: int) -> float:
     """Chance left beyond the outermost quantile."""
     share = min(beyond / width, 1.0) if width > 0 else 1.0
     return _LEVELS[0] - (_LEVELS[0] - _NEVER_CERTAIN) * share
-
-
-def _first_safe(
-    days: Sequence[ForecastDay], on: date, income: date | None, needed: Money
-) -> date | None:
-    """The first day from ``on`` on which the purchase would be a yes."""
-    for day in days:
-        if day.day >= on and _chance(_until_income(days, day.day, income), needed) >= _SURE:
-            return day.day
-    return None
