@@ -31,11 +31,20 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _nth(cadence: Cadence, anchor: date, n: int) -> date:
+def _at_end(day: date) -> bool:
+    """Whether it is the last day of its month."""
+    return (day + timedelta(days=1)).day == 1
+
+
+def _nth(cadence: Cadence, anchor: date, n: int, *, at_end: bool = False) -> date:
+    """The ``n``-th date after ``anchor``; with ``at_end`` months end on their last day."""
     if cadence in _DAYS:
         return anchor + timedelta(days=_DAYS[cadence] * n)
     if cadence in _MONTHS:
-        return add_months(anchor, _MONTHS[cadence] * n)
+        months = _MONTHS[cadence] * n
+        if at_end:
+            return add_months(anchor.replace(day=1), months + 1) - timedelta(days=1)
+        return add_months(anchor, months)
     months, half = divmod(n, 2)
     return add_months(anchor, months) + timedelta(days=15 * half)
 
@@ -49,8 +58,9 @@ def occurrences(stream: RecurringStream, origin: date, end: date) -> Iterator[da
     if stream.next_on is None or stream.status is StreamStatus.ENDED:
         return
     patience = timedelta(days=stream.window + 3)
+    at_end = _at_end(stream.last_on) and _at_end(stream.next_on)
     n, last = 0, origin
-    while (day := _nth(stream.cadence, stream.next_on, n)) <= end:
+    while (day := _nth(stream.cadence, stream.next_on, n, at_end=at_end)) <= end:
         n += 1
         if day <= origin and day + patience >= origin and day > stream.last_on:
             day = origin + timedelta(days=1)

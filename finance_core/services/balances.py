@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from finance_core.errors import NotEnoughData, NotFound
-from finance_core.model import Account
+from finance_core.model import Account, Person
 from finance_core.money import Money, totals_by_currency
+from finance_core.services import people
 from finance_core.services.core import Core
 from finance_core.store import queries
 
@@ -66,13 +67,22 @@ def balances(core: Core, person_id: str, today: date, account_id: str | None = N
     if not known:
         begin = min(first.values())
         raise NotEnoughData(f"I have no figures from before {begin:%-d %B %Y}.")
-    entries = tuple(_balance(account, today, later.get(account.id)) for account in known)
+    person = people.get(core, person_id)
+    entries = tuple(_balance(person, account, today, later.get(account.id)) for account in known)
     return Balances(entries, totals_by_currency([entry.balance for entry in entries]))
 
 
-def _balance(account: Account, today: date, later: Money | None) -> AccountBalance:
-    known_on = account.as_of.date()
-    if later:
-        return AccountBalance(account, account.current - later, None, min(known_on, today))
-    available = account.available if known_on >= today - timedelta(days=1) else None
-    return AccountBalance(account, account.current, available, min(known_on, today))
+def _balance(person: Person, account: Account, today: date, later: Money | None) -> AccountBalance:
+    known_on = reported_on(person, account)
+    balance = account.current if later is None else account.current - later
+    is_current = later is None and timedelta(0) <= today - known_on <= timedelta(days=1)
+    available = account.available if is_current else None
+    return AccountBalance(account, balance, available, min(known_on, today))
+
+
+def reported_on(person: Person, account: Account) -> date:
+    """The day of the account's last report: the person's day for what a bank reported.
+
+    A file names a day without an hour, so that its day is the same everywhere.
+    """
+    return person.today(account.as_of) if account.connection_id else account.as_of.date()

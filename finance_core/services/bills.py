@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from finance_core.forecasting.schedule import occurrences
 from finance_core.model import Cadence, Period, RecurringStream
 from finance_core.money import Money, totals_by_currency
 from finance_core.services.core import Core
@@ -15,8 +15,6 @@ from finance_core.services.streams import active
 _EVERYDAY = frozenset({"groceries", "dining", "cash", "shopping", "fuel", "transport"})
 _OWN_MOVES = frozenset({"transfer_own", "transfer_savings"})
 _LEAST_CONFIDENCE = 0.5
-_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.SEMIANNUAL: 6, Cadence.ANNUAL: 12}
-_DAYS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14, Cadence.SEMIMONTHLY: 15}
 _PER_YEAR = {
     Cadence.WEEKLY: 52,
     Cadence.BIWEEKLY: 26,
@@ -98,24 +96,15 @@ def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription
             stream.label,
             stream.cadence,
             -stream.amount,
-            Money.from_minor(-stream.amount.minor * _PER_YEAR[stream.cadence], _currency(stream)),
+            Money.from_minor(
+                -stream.amount.minor * _PER_YEAR[stream.cadence], stream.amount.currency
+            ),
             stream.next_on,
         )
         for stream in active(core, person_id, today)
         if _is_bill(stream) and stream.category in ("subscriptions", "entertainment")
     ]
     return tuple(sorted(found, key=lambda entry: -entry.per_year.minor))
-
-
-def dues(stream: RecurringStream, until: date, today: date) -> list[date]:
-    """Days from ``today`` to ``until`` on which the stream is expected."""
-    if stream.next_on is None:
-        return []
-    days, day = [], stream.next_on
-    while day <= until:
-        days.append(max(day, today))
-        day = _next(day, stream)
-    return days
 
 
 def _is_bill(stream: RecurringStream) -> bool:
@@ -137,19 +126,6 @@ def _due(stream: RecurringStream, period: Period, today: date) -> list[Bill]:
             -stream.low,
             stream.account_id,
         )
-        for day in dues(stream, period.end, today)
+        for day in occurrences(stream, today - timedelta(days=1), period.end)
         if day >= period.start
     ]
-
-
-def _next(day: date, stream: RecurringStream) -> date:
-    if stream.cadence in _DAYS:
-        return day + timedelta(days=_DAYS[stream.cadence])
-    months = day.year * 12 + day.month - 1 + _MONTHS[stream.cadence]
-    year, month = divmod(months, 12)
-    wanted = stream.last_on.day if stream.cadence is not Cadence.MONTHLY else day.day
-    return date(year, month + 1, min(wanted, monthrange(year, month + 1)[1]))
-
-
-def _currency(stream: RecurringStream) -> str:
-    return stream.amount.currency

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from finance_core.advice import spendable, sweeps
 from finance_core.advice.spendable import Deduction, SafeToSpend
-from finance_core.errors import NotEnoughData, Refused
-from finance_core.model import Account, AccountKind, Period, Proposal, Sweep
+from finance_core.errors import BadInput, NotEnoughData, Refused
+from finance_core.model import Account, AccountKind, BalanceForecast, Period, Proposal, Sweep
 from finance_core.money import Money
-from finance_core.services import balances, bills, forecasts, transfers
+from finance_core.services import balances, bills, forecasts, people, transfers
 from finance_core.services.balances import AccountBalance
 from finance_core.services.core import Core
 from finance_core.services.forecasts import Pool
@@ -55,9 +55,14 @@ def propose(
     ``wanted`` is an amount the person named: taken when it is within what is safe.
 
     Raises:
+        BadInput: ``wanted`` is in another currency.
         NotFound: the person has no accounts.
     """
     source, pool = _source(core, person_id, today)
+    if wanted and wanted.currency != source.currency:
+        raise BadInput(
+            f"{source.name} is in {source.currency}; I have no exchange rate for {wanted.currency}."
+        )
     floor = forecasts.floor_of(core, source.currency)
     cap = sweeps.scaled(core.settings.sweep_cap_minor, source.currency)
     try:
@@ -66,7 +71,8 @@ def propose(
         nothing = Money.zero(source.currency)
         empty = Sweep(nothing, nothing, floor, today, "unknown")
         return SavingsAdvice(empty, source, refusal=str(error))
-    sweep = sweeps.propose_sweep(forecast, floor, cap, source.as_of.date(), today)
+    known_on = balances.reported_on(people.get(core, person_id), source)
+    sweep = sweeps.propose_sweep(_with_holds(forecast, source), floor, cap, known_on, today)
     target = _target(core, person_id, source)
     advice = SavingsAdvice(sweep, source, target)
     amount = wanted or sweep.amount
@@ -119,6 +125,13 @@ def _source(core: Core, person_id: str, today: date) -> tuple[Account, Pool]:
     if len(pool.accounts) > 1:
         pool = forecasts.pool_of(core, person_id, today, source.id)
     return source, pool
+
+
+def _with_holds(forecast: BalanceForecast, source: Account) -> BalanceForecast:
+    """The forecast with a low point no higher than what the bank says may be spent now."""
+    if source.available is None or source.available >= forecast.low_point_q05:
+        return forecast
+    return replace(forecast, low_point_q05=source.available)
 
 
 def _target(core: Core, person_id: str, source: Account) -> Account | None:
