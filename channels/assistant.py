@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,9 @@ APOLOGY = (
     "Sorry, something on my side isn't working, so I have no answer to that yet. "
     "Please try again in a minute; nothing is ever done twice."
 )
+
+# Rasa's own orders, which it obeys without an answer; from a person they are words
+_ORDERS = re.compile(r"^/(?=(?:restart|back|session_start)\b)")
 
 
 class AssistantDown(PennyError):
@@ -71,8 +75,7 @@ class Assistant:
         metadata = {"channel": channel, "message_id": message_id}
         if today:
             metadata["today"] = today.isoformat()
-        # Rasa takes "/name" for an order to itself; people only ever say words
-        words = text.lstrip("/ ") or "?"
+        words = _ORDERS.sub("", text)
         said = {"sender": sender(person_id, thread), "message": words, "metadata": metadata}
         rows = await self._json("POST", "/webhooks/rest/webhook", json=said)
         messages = merge(rows) if isinstance(rows, list) else []

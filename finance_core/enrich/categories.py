@@ -128,6 +128,8 @@ def _by_knowledge(
         # What is billed monthly comes under the codes of many trades.
         return _decided("subscriptions" if usual == "subscriptions" else coded, "mcc")
     said = _by_words(record.description, came_in=came_in)
+    if (usual, said) == ("cash", "fees"):
+        return _decided("fees", "rule")
     if usual and (said is None or taxonomy().kind(said) != "income"):
         return _decided(usual, "merchant")
     return _decided(said, "rule") if said else None
@@ -148,8 +150,9 @@ def _fallback(record: TransactionRecord) -> str:
 
 
 def _fits_sign(category: str, record: TransactionRecord) -> bool:
-    is_income = taxonomy().kind(category) == "income" or category == "refund"
-    return is_income == (record.amount.amount > 0)
+    """Whether money of that sign can be that; only words tell a refund, never a likeness."""
+    is_income = taxonomy().kind(category) == "income"
+    return category != "refund" and is_income == (record.amount.amount > 0)
 
 
 def _by_words(description: str, *, came_in: bool) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, totals_by_currency
 from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.services.movements import is_spending
+
+_EVER = Period(date.min, date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,7 @@ def transactions(
     core: Core, person_id: str, query: SearchQuery, *, limit: int = 5, offset: int = 0
 ) -> SearchResult:
     """The matching transactions, newest first."""
-    if query.period:
-        rows = movements.between(core, person_id, query.period.start, query.period.end)
-    else:
-        rows = movements.everything(core, person_id)
-    found = [row for row in reversed(rows) if _matches(row, query)]
+    found = [row for row in reversed(_rows(core, person_id, query)) if _matches(row, query)]
     return SearchResult(
         rows=tuple(found[offset : offset + limit]),
         count=len(found),
@@ -66,6 +65,14 @@ def transactions(
         paid=totals_by_currency([-row.amount for row in found if row.amount.amount < 0]),
         received=totals_by_currency([row.amount for row in found if row.amount.amount > 0]),
     )
+
+
+def _rows(core: Core, person_id: str, query: SearchQuery) -> Sequence[Transaction]:
+    if query.direction == "refund":  # a move between own accounts is none
+        return movements.in_period(core, person_id, query.period or _EVER)
+    if query.period:
+        return movements.between(core, person_id, query.period.start, query.period.end)
+    return movements.everything(core, person_id)
 
 
 def _matches(row: Transaction, query: SearchQuery) -> bool:

@@ -107,7 +107,7 @@ def first_days(session: Session, person_id: str) -> dict[str, date]:
         .where(AccountRow.person_id == person_id)
         .group_by(AccountRow.id)
     )
-    return dict(rows.tuples().all())
+    return {str(account_id): day for account_id, day in rows}
 
 
 def ledger_mark(session: Session, person_id: str) -> int:
