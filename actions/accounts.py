@@ -69,7 +69,8 @@ class CheckNetWorth(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Net worth of each currency."""
-        return words.net_worth(balances.balances(core, turn.person.id, turn.today), turn.today)
+        reply = words.net_worth(balances.balances(core, turn.person.id, turn.today), turn.today)
+        return read_request(core, turn).remember(reply, self.skill)
 
 
 class CheckIncome(PennyAction):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from actions.base import PennyAction
 from actions.forms import WAY_OUT
@@ -54,43 +53,46 @@ class ListSubscriptions(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Subscriptions with their price and what they cost in a year."""
-        return words.subscriptions(bills.subscriptions(core, turn.person.id, turn.today))
+        reply = words.subscriptions(bills.subscriptions(core, turn.person.id, turn.today))
+        return read_request(core, turn).remember(reply, self.skill)
 
 
 class ForecastBalance(PennyAction):
     """How much there will be on a day."""
 
     skill = "forecast_balance"
+    form_slots = ("forecast_date",)
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The expected balance with its range."""
         request = read_request(core, turn)
         filled = turn.form.get("forecast_date")
         if filled == WAY_OUT:
-            return _left(turn)
+            return _LEFT
         day = date.fromisoformat(filled) if filled else request.coming_day
         if day is None:
-            return _left(turn)
+            return _LEFT
         found = forecasts.balance_on(core, turn.person.id, day, turn.today, request.account_id)
-        return _done(request, words.outlook(found), self.skill, day=day)
+        return request.remember(words.outlook(found), self.skill, day=day)
 
 
 class CheckAffordability(PennyAction):
     """Whether something can be afforded."""
 
     skill = "check_affordability"
+    form_slots = ("amount", "on_date")
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Yes, tight or no, with the chance."""
         request = read_request(core, turn)
         amount, day = _asked(request)
         if amount is None:
-            return _left(turn)
+            return _LEFT
         pool, found = forecasts.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
         )
         reply = words.affordability(pool, found, turn.today)
-        return _done(request, reply, self.skill, day=day, amount=amount)
+        return request.remember(reply, self.skill, day=day, amount=amount)
 
 
 class SafeToSpend(PennyAction):
@@ -100,7 +102,8 @@ class SafeToSpend(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The amount, itemised."""
-        return words.safe_to_spend(*savings.safe_to_spend(core, turn.person.id, turn.today))
+        reply = words.safe_to_spend(*savings.safe_to_spend(core, turn.person.id, turn.today))
+        return read_request(core, turn).remember(reply, self.skill)
 
 
 def _asked(request: Request) -> tuple[Money | None, date]:
@@ -114,14 +117,3 @@ def _asked(request: Request) -> tuple[Money | None, date]:
     filled = form.get("on_date")
     day = date.fromisoformat(filled) if filled else request.coming_day or today
     return amount, day
-
-
-def _done(request: Request, reply: Reply, skill: str, **parameters: Any) -> Reply:
-    """The reply with the form emptied, so that the next question starts afresh."""
-    emptied = dict.fromkeys(request.turn.form)
-    kept = request.remember(reply, skill, **parameters)
-    return Reply(kept.text, kept.facts, kept.buttons, {**kept.slots, **emptied})
-
-
-def _left(turn: Turn) -> Reply:
-    return Reply(_LEFT.text, _LEFT.facts, _LEFT.buttons, dict.fromkeys(turn.form))

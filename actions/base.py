@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
@@ -30,9 +30,14 @@ def core() -> Core:
 
 
 class PennyAction(Action, ABC):
-    """One skill. Subclasses name it (``skill``) and say how it answers (``respond``)."""
+    """One skill. Subclasses name it (``skill``) and say how it answers (``respond``).
+
+    Attributes:
+        form_slots: what a form gathered for the answer; emptied with it, whatever it is.
+    """
 
     skill: str
+    form_slots: tuple[str, ...] = ()
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -52,13 +57,14 @@ class PennyAction(Action, ABC):
     def answer(self, tracker: Tracker) -> Reply:
         """The reply, with errors turned into plain sentences."""
         try:
-            return self.respond(core(), read_turn(core(), tracker))
+            reply = self.respond(core(), read_turn(core(), tracker))
         except PennyError as error:
             log.info("%s refused: %s", self.name(), type(error).__name__)
-            return Reply(str(error))
+            reply = Reply(str(error))
         except Exception:
             log.exception("%s failed", self.name())
-            return Reply(APOLOGY)
+            reply = Reply(APOLOGY)
+        return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
 
 
 def send(reply: Reply, dispatcher: CollectingDispatcher) -> list[dict[str, Any]]:

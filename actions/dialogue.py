@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from actions.base import PennyAction
 from actions.replies.figures import bullets
@@ -43,6 +45,11 @@ _BASES = {
     "usually spend in between, and kept the range that held in eight of ten cases before.",
     "check_affordability": "I took the amount off your forecast balance and looked at the "
     "tightest day before the next income.",
+    "list_subscriptions": "I looked for payments that repeat among subscriptions and "
+    "entertainment, and took the latest price of each.",
+    "check_net_worth": "I added up the booked balances, what is owed counted as negative.",
+    "safe_to_spend": "I took the bills that fall due before your next income and your floor off "
+    "the booked balance.",
     "savings_advice": "I took the low point that only one in twenty outcomes undercuts, and left "
     "your floor in the account.",
 }
@@ -112,8 +119,7 @@ class Repeat(PennyAction):
         if not last:
             return Reply("I haven't told you anything yet. What would you like to know?")
         facts = tuple(Fact(**fact) for fact in last.get("facts", ()))
-        buttons = tuple((b["title"], b["payload"]) for b in last.get("buttons", ()))
-        return Reply(last["text"], facts, buttons)
+        return Reply(last["text"], facts, _buttons(last))
 
 
 class Explain(PennyAction):
@@ -129,7 +135,8 @@ class Explain(PennyAction):
         facts = tuple(Fact(**fact) for fact in turn.last_reply.get("facts", ()))
         shown = [fact for fact in facts if fact.currency][:_MOST_FIGURES]
         lines = bullets(f"{_figure_name(fact)}: {money_of(fact)}" for fact in shown)
-        return Reply(f"{basis}\n{lines}" if lines else basis, tuple(shown))
+        buttons = _buttons(turn.answering)  # an offer stays open while it is explained
+        return Reply(f"{basis}\n{lines}" if lines else basis, tuple(shown), buttons)
 
 
 class FollowUp(PennyAction):
@@ -157,6 +164,10 @@ def skill_named(name: str) -> PennyAction | None:
 def money_of(fact: Fact) -> Money:
     """The amount a fact carries."""
     return Money.of(fact.value, fact.currency or "")
+
+
+def _buttons(reply: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((button["title"], button["payload"]) for button in reply.get("buttons", ()))
 
 
 def _figure_name(fact: Fact) -> str:

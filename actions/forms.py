@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import core
+from actions.base import APOLOGY, core
 from actions.request import Request, read_request
-from actions.turn import read_turn
+from actions.turn import Reply, read_turn
 from finance_core.errors import BadInput, PennyError
 
 _TRIES = 3  # the first time and two more
 _ANSWERS = frozenset({"check_affordability", "forecast_balance", "inform", "nlu_fallback"})
 WAY_OUT = "way_out"
+log = logging.getLogger(__name__)
 
 type Reader = Callable[[Request], Any]
 
@@ -31,6 +34,7 @@ class ReadForm(Action, ABC):
     """
 
     form: str
+    skill: str
 
     @property
     @abstractmethod
@@ -53,22 +57,28 @@ class ReadForm(Action, ABC):
             turn = read_turn(core(), tracker)
             if not started and turn.intent not in _ANSWERS:
                 return []  # another question: the form steps aside and asks again afterwards
-            request = read_request(core(), turn)
+            request = read_request(core(), replace(turn, form={}) if started else turn)
         except PennyError as error:
             dispatcher.utter_message(text=str(error))
             return self._leave()
+        except Exception:
+            log.exception("%s failed", self.name())
+            dispatcher.utter_message(text=APOLOGY)
+            return self._leave()
+        # What is said later belongs to this question and not to one before it.
+        frame = request.remember(Reply(""), self.skill).slots if started else {}
         found, problem = self._read(request, {} if started else self._known(tracker))
         missing = [slot for slot in self.readers if found.get(slot) is None]
         tries = 0 if started else int(tracker.get_slot("form_tries") or 0)
         if not missing:
-            return [SlotSet("form_tries", 0), *_set(found)]
+            return [SlotSet("form_tries", 0), *_set({**frame, **found})]
         if problem or not started:
             tries += 1
         if tries >= _TRIES:
             return self._leave()
         if problem:
             dispatcher.utter_message(text=problem)
-        return [SlotSet("form_tries", tries), *_set(found)]
+        return [SlotSet("form_tries", tries), *_set({**frame, **found})]
 
     def _known(self, tracker: Tracker) -> dict[str, Any]:
         return {slot: tracker.get_slot(slot) for slot in self.readers}
@@ -92,6 +102,7 @@ class ReadAffordabilityForm(ReadForm):
     """How much, and when; today when no day is said with the amount."""
 
     form = "affordability_form"
+    skill = "check_affordability"
 
     @property
     def readers(self) -> dict[str, Reader]:
@@ -103,6 +114,7 @@ class ReadForecastForm(ReadForm):
     """The day to look ahead to."""
 
     form = "forecast_form"
+    skill = "forecast_balance"
 
     @property
     def readers(self) -> dict[str, Reader]:
@@ -120,8 +132,10 @@ def _day(request: Request) -> str | None:
     return day.isoformat() if day else None
 
 
-def _day_or_today(request: Request) -> str:
-    return _day(request) or request.turn.today.isoformat()
+def _day_or_today(request: Request) -> str | None:
+    """The day said with the amount, else today; no day when that is what was asked for."""
+    asked_for = request.turn.form.get("amount") is not None
+    return _day(request) or (None if asked_for else request.turn.today.isoformat())
 
 
 def _set(values: dict[str, Any]) -> list[dict[str, Any]]:

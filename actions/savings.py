@@ -80,8 +80,9 @@ class Affirm(PennyAction):
                 (),
                 (("Help me save", "help me save"),),
             )
-        if turn.confidence < _SURE:
-            return Reply("I want to be sure before money moves: yes or no?", (), _ASK)
+        waiting = transfers.pending(core, turn.person.id, turn.now)
+        if waiting and waiting.id == turn.proposal_id and not _clear(turn):
+            return replace(words.ask_again(waiting), buttons=_ASK)
         done = transfers.confirm(core, turn.person.id, turn.proposal_id, turn.now, turn.channel)
         if done.status is not ProposalStatus.DONE:
             return words.not_done(done)
@@ -124,6 +125,12 @@ class Undo(PennyAction):
             return words.not_done(undone)
         after = savings.balances_after(core, turn.person.id, undone, turn.today)
         return replace(words.undone(undone, after), slots={"proposal_id": None})
+
+
+def _clear(turn: Turn) -> bool:
+    """Whether a yes is plain, and said to the offer and not to something else since."""
+    offered = [button["payload"] for button in turn.answering.get("buttons", ())]
+    return turn.confidence >= _SURE and offered == [payload for _, payload in _ASK]
 
 
 def _drop(core: Core, turn: Turn, done: str) -> Reply:

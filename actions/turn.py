@@ -29,6 +29,7 @@ class Turn:
         frame: skill and parameters of the last question answered, to follow up on.
         proposal_id: the transfer that waits for a yes in this conversation, if any.
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
+        answering: ``last_reply`` when it is the last that Penny said, else empty.
         form: what the forms have gathered, by slot.
     """
 
@@ -43,6 +44,7 @@ class Turn:
     frame: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: str | None = None
     last_reply: Mapping[str, Any] = field(default_factory=dict)
+    answering: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +75,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
     metadata = message.get("metadata") or {}
     intent = message.get("intent") or {}
     now = datetime.now(UTC)
+    last_reply = tracker.get_slot("last_reply") or {}
     return Turn(
         person=person,
         text=message.get("text") or "",
@@ -86,9 +89,16 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         ),
         frame=tracker.get_slot("frame") or {},
         proposal_id=tracker.get_slot("proposal_id"),
-        last_reply=tracker.get_slot("last_reply") or {},
+        last_reply=last_reply,
+        answering=last_reply if last_reply.get("text") == _said_last(tracker) else {},
         form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
     )
+
+
+def _said_last(tracker: Tracker) -> str | None:
+    """The text Penny said last before the person's message."""
+    texts = (event.get("text") for event in reversed(tracker.events) if event["event"] == "bot")
+    return next((text for text in texts if text), None)
 
 
 def _day(text: str | None) -> date | None:

@@ -40,6 +40,15 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     return Reply(text, (money("amount", waiting.amount), *_basis(advice)))
 
 
+def ask_again(waiting: Proposal) -> Reply:
+    """The question once more, when the yes was not plain."""
+    text = (
+        f"I want to be sure before money moves: shall I move {waiting.amount} from "
+        f"{waiting.from_account.name} to {waiting.to_account.name}, yes or no?"
+    )
+    return Reply(text, (money("amount", waiting.amount),))
+
+
 def _nothing(advice: SavingsAdvice) -> Reply:
     """Why nothing should move now."""
     sweep, account = advice.sweep, advice.source.name
