@@ -42,7 +42,7 @@ _BASES = {
     "search_transactions": "I went through all transactions I have and kept those that fit.",
     "upcoming_bills": "I looked for payments that repeat, and carried their rhythm forward.",
     "forecast_balance": "I carried your regular payments and income forward, added what you "
-    "usually spend in between, and kept the range that held in eight of ten cases before.",
+    "usually spend in between, and kept the range that should hold in eight of ten cases.",
     "check_affordability": "I took the amount off your forecast balance and looked at the "
     "tightest day before the next income.",
     "list_subscriptions": "I looked for payments that repeat among subscriptions and "

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, OutFile, existing, show
-from finance_core.enrich import recurring_backtest
 
 group = typer.Typer(help="Measure predictions on past accounts.", no_args_is_help=True)
 
@@ -26,5 +25,37 @@ def recurring(
     as_json: AsJson = False,
 ) -> None:
     """Score the recurring streams that are found against known orders."""
+    from finance_core.enrich import recurring_backtest
+
     result = recurring_backtest.backtest(existing(file), existing(gold), out)
     show(result, as_json=as_json)
+
+
+@group.command()
+def forecast(
+    file: Path,
+    out: OutFile = None,
+    forest_rows: Annotated[
+        int, typer.Option(help="Rows each random forest is fitted on; 0 leaves it out.")
+    ] = 600,
+    as_json: AsJson = False,
+) -> None:
+    """Score 30-day balance forecasts from rolling origins."""
+    from finance_core.forecasting import backtest
+
+    show(backtest.forecast(existing(file), out, forest_rows=forest_rows), as_json=as_json)
+
+
+@group.command()
+def savings(
+    file: Path,
+    out: OutFile = None,
+    accounts: Annotated[
+        int | None, typer.Option(help="How many accounts to replay, evenly picked; all if unset.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay the savings engine day by day, and count what went wrong."""
+    from finance_core.services import backtests
+
+    show(backtests.savings(existing(file), out, accounts), as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import typer
 
 from cli.core import open_core
 from cli.output import AsJson, UserName, show
+from cli.stack import Ports
 from finance_core.errors import BadInput
 from finance_core.services import people, vocabulary
 from finance_core.services.core import Core
@@ -40,7 +42,7 @@ def list_stored(
     as_json: AsJson = False,
 ) -> None:
     """List the stored transcripts."""
-    found = transcripts.listing(LearningSettings(), day.date() if day else None)
+    found = transcripts.listing(_settings(), day.date() if day else None)
     lines = [f"{entry.day}  {entry.turns:>6} turns  {entry.bytes:>9} bytes  {entry.key}"
              for entry in found]  # fmt: skip
     show(found, as_json=as_json, text="\n".join(lines) or "Nothing is stored.")
@@ -65,14 +67,14 @@ def forget(user: UserName, as_json: AsJson = False) -> None:
     with open_core() as core:
         person = people.by_name(core, user)
         people.set_consent(core, person.id, False)
-        removed = transcripts.forget(LearningSettings(), person.id)
+        removed = transcripts.forget(_settings(), person.id)
     show({"removed": removed}, as_json=as_json, text=f"{removed} turns removed.")
 
 
 def collect_new(core: Core) -> transcripts.Collected:
     """Stores what is new, with the names of each person's own ledger to be masked."""
     return transcripts.collect(
-        LearningSettings(),
+        _settings(),
         people.consented(core),
         lambda person_id: known_names(core, person_id),
         now=datetime.now(UTC),
@@ -83,6 +85,13 @@ def known_names(core: Core, person_id: str) -> list[str]:
     """Names that must not survive in a person's transcripts: theirs, and of people they pay."""
     person = people.get(core, person_id)
     return [person.name, *vocabulary.counterparties(core, person_id)]
+
+
+def _settings() -> LearningSettings:
+    """Settings that find this Penny's own object store where no other one is named."""
+    if "PENNY_S3_ENDPOINT" in os.environ:
+        return LearningSettings()
+    return LearningSettings(s3_endpoint=f"http://127.0.0.1:{Ports.from_environment().objects}")
 
 
 def _records() -> Iterator[dict[str, Any]]:

@@ -11,9 +11,9 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from signal import SIGINT, SIGTERM, signal
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -27,6 +27,7 @@ from learning.errors import LearningError
 _ROUND_SECONDS = 60.0
 _NICENESS = 15  # whoever talks with Penny comes first
 _SYNC_ROUNDS = 60  # banks are asked once an hour
+_TRAIN_EVERY = timedelta(hours=12)
 log = logging.getLogger(__name__)
 
 
@@ -43,9 +44,9 @@ def worker() -> None:
     for sig in (SIGINT, SIGTERM):
         signal(sig, lambda *_: stopping.set())
     with open_core() as core:
-        rounds = 0
+        training, rounds = Training(core), 0
         while not stopping.is_set():
-            for job in jobs(core, with_sync=rounds % _SYNC_ROUNDS == _SYNC_ROUNDS - 1):
+            for job in [*jobs(core, with_sync=rounds % _SYNC_ROUNDS == 0), training.next]:
                 if not stopping.is_set():
                     _attempt(job)
             rounds += 1
@@ -53,17 +54,40 @@ def worker() -> None:
 
 
 def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
-    """One round's jobs, in order."""
+    """One round's quick jobs, in order."""
     now = datetime.now(UTC)
-    known = people.everybody(core)
-    found: list[Callable[[], object]] = [lambda: transfers.resume(core, now)]
-    for person in known:
-        today = now.astimezone(ZoneInfo(person.timezone)).date()
-        if with_sync:
-            found.append(lambda p=person, t=today: sync.refresh(core, p.id, t))  # type: ignore[misc]
-        found.append(lambda p=person, t=today: forecasts.train(core, p.id, t))  # type: ignore[misc]
-    found.append(lambda: collect_new(core))
-    return found
+    found: list[Callable[[], object]] = [partial(transfers.resume, core, now)]
+    if with_sync:
+        found += [
+            partial(sync.refresh, core, person.id, person.today(now))
+            for person in people.everybody(core)
+        ]
+    return [*found, partial(collect_new, core)]
+
+
+class Training:
+    """Trains one person's forecast a round, each person's at most once in half a day.
+
+    Training takes minutes, and what came since hardly changes a model: until the next
+    one a forecast is made without it.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._trained: dict[str, datetime] = {}
+
+    def next(self) -> None:
+        """Trains the person who has waited longest, if it is time."""
+        now = datetime.now(UTC)
+        never = datetime.min.replace(tzinfo=UTC)
+        waiting = sorted(
+            (self._trained.get(person.id, never), person.name, person)
+            for person in people.everybody(self._core)
+        )
+        if waiting and now - waiting[0][0] > _TRAIN_EVERY:
+            person = waiting[0][2]
+            self._trained[person.id] = now
+            forecasts.train(self._core, person.id, person.today(now))
 
 
 def _attempt(job: Callable[[], object]) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from learning.keys import local_store_encryption_key, local_store_identity
 
 _MEMORY = "256MiB"  # a tighter limit only keeps the garbage collector busy
+_LONGEST_PATH = 80
 _PARTS = ("master", "volume", "filer", "admin")
 
 
 def command(folder: Path, port: int) -> list[str]:
     """The command line that serves ``folder`` as S3 on ``port``; the rest takes free ports."""
-    sockets = tempfile.mkdtemp(prefix="penny-")  # a socket's path must be short
+    sockets = _sockets(folder)
     internal = iter(_free_ports(2 * len(_PARTS) + 1))
     addresses = [
         f"-{part}.port{kind}={next(internal)}" for part in _PARTS for kind in ("", ".grpc")
@@ -43,6 +44,11 @@ def command(folder: Path, port: int) -> list[str]:
 def environment(folder: Path) -> dict[str, str]:
     """Variables the server needs besides its command line: its encryption key, a memory limit."""
     return {"WEED_S3_SSE_KEY": local_store_encryption_key(folder), "GOMEMLIMIT": _MEMORY}
+
+
+def _sockets(folder: Path) -> Path:
+    """Where the server's sockets go: a socket's path may not be longer than 100 characters."""
+    return folder if len(str(folder)) < _LONGEST_PATH else Path(tempfile.mkdtemp(prefix="penny-"))
 
 
 def _free_ports(count: int) -> list[int]:

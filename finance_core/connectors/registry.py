@@ -48,7 +48,9 @@ def payment_connector(
         BankRejected: this protocol can only read.
     """
     made = connector(protocol, client, settings, url)
-    if not isinstance(made, Plaid):
+    # Plaid's own transfers go between a person and whoever holds the keys, never between
+    # two accounts of the person; only a bank on this machine knows such a move.
+    if not isinstance(made, Plaid) or not is_loopback(bank_address(url or settings.plaid_url)):
         raise BankRejected("I can read this bank, but it gives me no way to move money.")
     return made
 

@@ -72,3 +72,9 @@ def test_a_sandbox_on_this_machine_never_sees_the_real_keys() -> None:
 )
 def test_names_tell_the_kind(name: str, kind: AccountKind) -> None:
     assert kind_from_name(name) is kind
+
+
+def test_a_real_plaid_never_moves_money_for_us():
+    settings = CoreSettings(home=Path("unused"), plaid_client_id="id", plaid_secret="secret")
+    with httpx.Client() as client, pytest.raises(BankRejected, match="no way to move money"):
+        payment_connector("plaid", client, settings, "https://production.plaid.com")
