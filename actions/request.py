@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from actions.replies.figures import listed
 from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
@@ -23,7 +24,7 @@ from actions.understanding.periods import (
 from finance_core.model import Account, Period
 from finance_core.money import Money
 from finance_core.services.core import Core
-from finance_core.services.vocabulary import Vocabulary, vocabulary
+from finance_core.services.vocabulary import CategoryName, Vocabulary, vocabulary
 
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|only|just|no\W+(?:i meant|i mean|only|just)|i meant|same|"
@@ -48,23 +49,31 @@ class Request:
     kept: dict[str, Any]
 
     @property
-    def category(self) -> str | None:
-        """Category code, said or kept."""
-        if self.named.category:
-            return self.named.category.code
-        return None if self._topic_changed else self.kept.get("category")
+    def categories(self) -> tuple[CategoryName, ...]:
+        """Categories, said or kept; empty means any."""
+        if self.named.categories or self._topic_changed:
+            return self.named.categories
+        kept = self.kept.get("categories") or ()
+        return tuple(found for found in self.vocabulary.categories if found.code in kept)
+
+    @property
+    def category_words(self) -> str | None:
+        """The categories as Penny says them in a sentence."""
+        return listed([found.name.lower() for found in self.categories]) or None
 
     @property
     def merchants(self) -> tuple[str, ...]:
-        """The merchant said or kept, under all the names the ledger has for it."""
+        """The merchants said or kept, under all the names the ledger has for them."""
         if self.named.merchants or self._topic_changed:
-            return self.named.merchants
+            return tuple(name for spelled in self.named.merchants for name in spelled)
         return tuple(self.kept.get("merchants") or ())
 
     @property
     def merchant(self) -> str | None:
-        """Merchant name, said or kept."""
-        return next(iter(self.merchants), None)
+        """The merchants as Penny says them in a sentence."""
+        if self.named.merchants:
+            return listed([spelled[0] for spelled in self.named.merchants])
+        return None if self._topic_changed else self.kept.get("merchant")
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -79,9 +88,12 @@ class Request:
 
     @property
     def period(self) -> Period | None:
-        """Past or current period, said or kept."""
-        kept = self._kept_period("period")
-        return find_period(self.turn.text, self.turn.today, kept) or kept
+        """Past or current period, said or kept; one that is not over ends today."""
+        kept, today = self._kept_period("period"), self.turn.today
+        found = find_period(self.turn.text, today, kept) or kept
+        if found and found.start <= today < found.end:
+            return Period(found.start, today)
+        return found
 
     @property
     def horizon(self) -> Period | None:
@@ -122,7 +134,8 @@ class Request:
         """``reply`` with the frame that a follow-up goes on from."""
         frame = {
             "skill": skill,
-            "category": self.category,
+            "categories": [found.code for found in self.categories],
+            "merchant": self.merchant,
             "merchants": list(self.merchants),
             "accounts": [account.id for account in self.accounts],
             **{name: _json(value) for name, value in parameters.items()},
@@ -131,7 +144,7 @@ class Request:
 
     @property
     def _topic_changed(self) -> bool:
-        named = self.named.category or self.named.merchant or self.named.unknown
+        named = self.named.categories or self.named.merchants or self.named.unknown
         return bool(named) or self._widened
 
     @property
@@ -159,8 +172,8 @@ def names_something(request: Request) -> bool:
     text, today = request.turn.text, request.turn.today
     return bool(
         _EVERYTHING.search(text)
-        or request.named.category
-        or request.named.merchant
+        or request.named.categories
+        or request.named.merchants
         or request.named.accounts
         or find_period(text, today)
         or find_day(text, today)

@@ -9,7 +9,7 @@ from actions.replies import spending as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from actions.understanding.names import closest
-from actions.understanding.periods import within
+from actions.understanding.periods import find_period, within
 from finance_core.model import Account, Transaction
 from finance_core.money import Money
 from finance_core.services import search, spending
@@ -80,7 +80,8 @@ def _last(core: Core, request: Request, category: CategoryName | None) -> Transa
         category=category.code if category else None,
         direction="out",
     )
-    found = search.transactions(core, request.turn.person.id, query, limit=1)
+    turn = request.turn
+    found = search.transactions(core, turn.person.id, query, turn.today, limit=1)
     return next(iter(found.rows), None)
 
 
@@ -114,7 +115,9 @@ class SearchTransactions(PennyAction):
         else:
             query = _query(request)
         offset = _offset(request)
-        found = search.transactions(core, turn.person.id, query, limit=_PAGE, offset=offset)
+        found = search.transactions(
+            core, turn.person.id, query, turn.today, limit=_PAGE, offset=offset
+        )
         if not found.count and query.text and request.named.unknown:
             return request.remember(_unknown(request), self.skill)
         accounts = {account.id: account for account in request.vocabulary.accounts}
@@ -194,7 +197,8 @@ def _direction(request: Request) -> str | None:
 
 def _offset(request: Request) -> int:
     more = re.search(r"\b(?:more|next|rest|older)\b", request.turn.text.lower())
-    return request.kept.get("offset", 0) + _PAGE if more and request.kept else 0
+    narrowed = request.amounts or find_period(request.turn.text, request.turn.today)
+    return request.kept.get("offset", 0) + _PAGE if more and request.kept and not narrowed else 0
 
 
 def _wanted(query: search.SearchQuery, request: Request) -> str:

@@ -12,15 +12,13 @@ from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.services.movements import is_spending
 
-_EVER = Period(date.min, date.max)
-
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What to look for; unset parts do not restrict.
 
     Attributes:
-        merchants: the names of one merchant; empty means any.
+        merchants: names of merchants; empty means any, as with ``categories``.
         text: part of the raw description or merchant name, any case.
         at_least: smallest size of the amount, whatever its sign; ``above`` must be passed.
         at_most: largest size of the amount; ``below`` must not be reached.
@@ -29,7 +27,7 @@ class SearchQuery:
 
     period: Period | None = None
     merchants: Collection[str] = ()
-    category: str | None = None
+    categories: Collection[str] = ()
     account_id: str | None = None
     text: str | None = None
     at_least: Money | None = None
@@ -54,10 +52,11 @@ class SearchResult:
 
 
 def transactions(
-    core: Core, person_id: str, query: SearchQuery, *, limit: int = 5, offset: int = 0
+    core: Core, person_id: str, query: SearchQuery, today: date, *, limit: int = 5, offset: int = 0
 ) -> SearchResult:
-    """The matching transactions, newest first."""
-    found = [row for row in reversed(_rows(core, person_id, query)) if _matches(row, query)]
+    """The matching transactions up to ``today``, newest first."""
+    rows = _rows(core, person_id, query, today)
+    found = [row for row in reversed(rows) if _matches(row, query)]
     return SearchResult(
         rows=tuple(found[offset : offset + limit]),
         count=len(found),
@@ -67,12 +66,14 @@ def transactions(
     )
 
 
-def _rows(core: Core, person_id: str, query: SearchQuery) -> Sequence[Transaction]:
+def _rows(core: Core, person_id: str, query: SearchQuery, today: date) -> Sequence[Transaction]:
+    asked = query.period or Period(date.min, today)
+    if asked.start > today:
+        return ()
+    period = Period(asked.start, min(asked.end, today))
     if query.direction == "refund":  # a move between own accounts is none
-        return movements.in_period(core, person_id, query.period or _EVER)
-    if query.period:
-        return movements.between(core, person_id, query.period.start, query.period.end)
-    return movements.everything(core, person_id)
+        return movements.in_period(core, person_id, period)
+    return movements.between(core, person_id, period.start, period.end)
 
 
 def _matches(row: Transaction, query: SearchQuery) -> bool:
@@ -81,7 +82,7 @@ def _matches(row: Transaction, query: SearchQuery) -> bool:
     return (
         query.account_id in (None, row.account_id)
         and (not query.merchants or row.merchant in query.merchants)
-        and query.category in (None, row.category)
+        and (not query.categories or row.category in query.categories)
         and text in f"{row.description} {row.merchant}".casefold()
         and _keeps_to(size, query)
         and _in_direction(row, query.direction)

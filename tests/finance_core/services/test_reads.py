@@ -94,8 +94,8 @@ def test_income_is_by_source(core, person):
 
 def test_search_pages_newest_first(core, person):
     query = search.SearchQuery(merchants=("Tesco",))
-    first = search.transactions(core, person.id, query, limit=3)
-    rest = search.transactions(core, person.id, query, limit=3, offset=3)
+    first = search.transactions(core, person.id, query, TODAY, limit=3)
+    rest = search.transactions(core, person.id, query, TODAY, limit=3, offset=3)
     assert first.count == 4
     days = [row.posted_on for row in (*first.rows, *rest.rows)]
     assert days == sorted(days, reverse=True)
@@ -104,14 +104,14 @@ def test_search_pages_newest_first(core, person):
 
 def test_search_by_amount_ignores_other_currencies(core, person):
     query = search.SearchQuery(at_least=Money.of("12", "GBP"), at_most=Money.of("40.10", "GBP"))
-    found = search.transactions(core, person.id, query, limit=10)
+    found = search.transactions(core, person.id, query, TODAY, limit=10)
     assert sorted(row.amount.minor for row in found.rows) == [-4010, -3333, -1200, 2020]
 
 
 def test_somebody_else_sees_nothing(core, person):
     other, _ = people.add(core, "Other", "UTC", "GBP")
     assert spending.report(core, other.id, JUNE) == ()
-    assert search.transactions(core, other.id, search.SearchQuery()).count == 0
+    assert search.transactions(core, other.id, search.SearchQuery(), TODAY).count == 0
     with pytest.raises(NotFound):
         balances.balances(core, other.id, TODAY)
     with pytest.raises(NotFound):

@@ -1,0 +1,100 @@
+"""A conversation with the actions as Rasa would hold it, without Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from functools import cache
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+
+from actions import forms
+
+FORMS = {
+    "check_affordability": ("affordability_form", ("amount", "on_date")),
+    "forecast_balance": ("forecast_form", ("forecast_date",)),
+}
+NAMES = {"inform": "follow_up", "nlu_fallback": "clarify"}
+ASKS = {"amount": "How much?", "on_date": "When?", "forecast_date": "For which day?"}
+
+
+@cache
+def actions() -> dict[str, Any]:
+    """All actions by name, as the action server finds them."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    return dict(executor.actions)
+
+
+class Conversation:
+    """What one person says, what Penny answers, and the state that Rasa keeps between."""
+
+    def __init__(self, person_id: str, today: date, channel: str = "web") -> None:
+        self.sender = f"{person_id}~main"
+        self.today = today
+        self.channel = channel
+        self.slots: dict[str, Any] = {}
+        self.events: list[dict[str, Any]] = []
+        self.form: str | None = None  # skill whose form is being filled
+        self.facts: list[dict[str, Any]] = []
+        self.buttons: list[str] = []
+
+    def say(
+        self,
+        text: str,
+        intent: str,
+        *,
+        confidence: float = 1.0,
+        entities: tuple[tuple[str, str], ...] = (),
+        today: str | None = None,
+    ) -> str:
+        """One turn; the text of all of Penny's messages."""
+        self.message = {
+            "text": text,
+            "intent": {"name": intent, "confidence": confidence},
+            "entities": [{"entity": kind, "value": value} for kind, value in entities],
+            "metadata": {"today": today or self.today.isoformat(), "channel": self.channel},
+        }
+        self.events.append({"event": "user", "text": text})
+        self.facts, self.buttons, said = [], [], []
+        if self.form or intent in FORMS:
+            said += self._fill(self.form or intent, intent)
+        else:
+            said += self._run(f"action_{NAMES.get(intent, intent)}")
+        return "\n".join(said)
+
+    def utter(self, text: str) -> None:
+        """Penny says something that no action of ours wrote ("You're welcome.")."""
+        self.events.append({"event": "bot", "text": text})
+
+    def fact(self, name: str) -> str:
+        """The value of the first fact of that name."""
+        return next(fact["value"] for fact in self.facts if fact["name"] == name)
+
+    def _fill(self, skill: str, intent: str) -> list[str]:
+        form, slots = FORMS[skill]
+        before = self.slots.get("requested_slot")
+        said = self._run(f"validate_{form}")
+        stepped_aside = before is not None and intent not in forms._ANSWERS
+        missing = next((slot for slot in slots if self.slots.get(slot) is None), None)
+        if stepped_aside:
+            said += self._run(f"action_{intent}")
+        if missing:
+            self.form, self.slots["requested_slot"] = skill, missing
+            self.utter(ASKS[missing])
+            return [*said, ASKS[missing]]
+        self.form, self.slots["requested_slot"] = None, None
+        return said + self._run(f"action_{skill}")
+
+    def _run(self, name: str) -> list[str]:
+        tracker = Tracker(self.sender, self.slots, self.message, self.events, False, None, {}, None)
+        dispatcher = CollectingDispatcher()
+        for event in asyncio.run(actions()[name](dispatcher, tracker, {})):
+            self.slots[event["name"]] = event["value"]
+        for message in dispatcher.messages:
+            self.events.append({"event": "bot", "text": message["text"]})
+            self.facts += (message["custom"] or {}).get("facts", [])
+            self.buttons += [button["payload"] for button in message["buttons"] or ()]
+        return [message["text"] for message in dispatcher.messages if message["text"]]

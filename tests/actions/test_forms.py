@@ -1,0 +1,91 @@
+"""Forms: what is missing is asked for, again twice, and then there is a way out."""
+
+import pytest
+
+WAY_OUT = "Let's leave it there"
+
+
+def test_all_said_at_once_is_answered_at_once(amelia):
+    said = amelia.say("can I afford 400 on friday?", "check_affordability")
+    assert "£400.00" in said
+    assert amelia.fact("day") == "2026-06-19"
+
+
+def test_an_amount_without_a_day_means_today(amelia):
+    amelia.say("can I afford 30 pounds?", "check_affordability")
+    assert amelia.fact("day") == "2026-06-15"
+
+
+def test_what_is_missing_is_asked_for(amelia):
+    assert amelia.say("can I afford a holiday?", "check_affordability") == "How much?"
+    said = amelia.say("450", "inform")
+    assert "£450.00" in said
+    assert amelia.slots["amount"] is None, "the next question starts afresh"
+    assert amelia.slots["on_date"] is None
+
+
+def test_an_impossible_amount_is_asked_for_again_twice_then_a_way_out(amelia):
+    first = amelia.say("can I afford -5?", "check_affordability")
+    assert "more than zero" in first
+    assert "How much?" in first
+    assert "How much?" in amelia.say("-5", "inform")
+    last = amelia.say("-5", "inform")
+    assert WAY_OUT in last
+    assert amelia.form is None
+    assert amelia.buttons
+
+
+@pytest.mark.parametrize("said", ["31 February", "hm", "the 42nd", "yesterday"])
+def test_an_impossible_day_is_asked_for_again_twice_then_a_way_out(amelia, said):
+    assert amelia.say("how much will I have?", "forecast_balance") == "For which day?"
+    assert "For which day?" in amelia.say(said, "inform")
+    assert "For which day?" in amelia.say(said, "nlu_fallback")
+    assert WAY_OUT in amelia.say(said, "inform")
+    assert amelia.form is None
+
+
+def test_after_the_way_out_the_next_question_works(amelia):
+    for text, intent in (("how much will I have?", "forecast_balance"), *[("x", "inform")] * 3):
+        amelia.say(text, intent)
+    amelia.say("how much will I have on the 30th?", "forecast_balance")
+    assert amelia.fact("day") == "2026-06-30"
+
+
+def test_a_day_asked_for_is_not_taken_as_today(amelia):
+    assert "When?" in amelia.say("can I afford 100 on 31 february?", "check_affordability")
+    assert "When?" in amelia.say("not sure", "nlu_fallback")
+    amelia.say("on friday", "inform")
+    assert (amelia.fact("amount"), amelia.fact("day")) == ("100.00", "2026-06-19")
+
+
+def test_another_question_meanwhile_is_answered_and_counts_as_no_try(amelia):
+    amelia.say("can I afford a holiday?", "check_affordability")
+    for _ in range(4):
+        said = amelia.say("what are my balances?", "check_balance")
+        assert "Current Account" in said
+        assert "How much?" in said
+    assert "£450.00" in amelia.say("450", "inform")
+
+
+def test_an_answer_belongs_to_this_question_and_not_to_one_before(amelia):
+    amelia.say("what's in my Easy Saver?", "check_balance")
+    amelia.say("can I afford 20 on 30 June?", "check_affordability")
+    assert amelia.say("can I afford a holiday?", "check_affordability") == "How much?"
+    said = amelia.say("450", "inform")
+    assert "Easy Saver" not in said
+    assert amelia.fact("day") == "2026-06-15", "not the day of the question before"
+
+
+def test_a_question_that_cannot_be_answered_leaves_nothing_behind(amelia):
+    assert "180 days" in amelia.say("can I afford 100 in 5 years?", "check_affordability")
+    assert amelia.slots["amount"] is None
+    assert amelia.slots["on_date"] is None
+    amelia.say("can I afford 100?", "check_affordability")
+    amelia.say("and on friday?", "inform")
+    assert amelia.fact("day") == "2026-06-19"
+
+
+def test_another_currency_is_refused_in_words(amelia):
+    said = amelia.say("can I afford 100 euros on friday?", "check_affordability")
+    assert "no exchange rate for EUR" in said
+    assert amelia.facts == []
