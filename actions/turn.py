@@ -29,7 +29,7 @@ class Turn:
         frame: skill and parameters of the last question answered, to follow up on.
         proposal_id: the transfer that waits for a yes in this conversation, if any.
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
-        answering: ``last_reply`` when it is the last that Penny said, else empty.
+        answering: ``last_reply`` when Penny said it just before, else empty.
         form: what the forms have gathered, by slot.
     """
 
@@ -90,15 +90,16 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         frame=tracker.get_slot("frame") or {},
         proposal_id=tracker.get_slot("proposal_id"),
         last_reply=last_reply,
-        answering=last_reply if last_reply.get("text") == _said_last(tracker) else {},
+        answering=last_reply if last_reply.get("text") in _just_said(tracker) else {},
         form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
     )
 
 
-def _said_last(tracker: Tracker) -> str | None:
-    """The text Penny said last before the person's message."""
-    texts = (event.get("text") for event in reversed(tracker.events) if event["event"] == "bot")
-    return next((text for text in texts if text), None)
+def _just_said(tracker: Tracker) -> set[str]:
+    """What Penny said between the person's last two messages."""
+    own = [at for at, event in enumerate(tracker.events) if event["event"] == "user"][-2:]
+    between = tracker.events[own[0] : own[-1]] if own else ()
+    return {event["text"] for event in between if event["event"] == "bot" and event.get("text")}
 
 
 def _day(text: str | None) -> date | None:
