@@ -39,8 +39,8 @@ class CheckBalance(PennyAction):
 
     def _bill(self, core: Core, request: Request) -> Reply | None:
         """ "How much is my rent?" asks for a bill, not for a balance."""
-        kind = request.named.category
-        named = request.named.merchants or (kind and kind.kind == "spending")
+        spending = [found for found in request.named.categories if found.kind == "spending"]
+        named = request.named.merchants or spending
         if request.named.accounts or not named:
             return None
         reply = UpcomingBills().respond(core, request.turn)
@@ -86,7 +86,7 @@ class CheckIncome(PennyAction):
             if coming:
                 return request.remember(words.payday(coming), self.skill)
         period = request.period_or_this_month()
-        kind = request.vocabulary.category(request.category)
+        kind = next(iter(request.categories), None)
         narrow = kind.code if kind and kind.kind == "income" and kind.code != _ANY_INCOME else None
         found = income.report(
             core, turn.person.id, period, merchants=request.merchants, category=narrow

@@ -33,16 +33,15 @@ class UpcomingBills(PennyAction):
         """Bills of the coming period named, or of the next thirty days."""
         request = read_request(core, turn)
         period = request.horizon_or_days(_BILL_DAYS)
-        category = request.vocabulary.category(request.category)
         found = bills.upcoming(
             core,
             turn.person.id,
             turn.today,
             period,
-            category=category.code if category else None,
+            categories=[found.code for found in request.categories],
             labels=request.merchants,
         )
-        topic = request.merchant or (category.name.lower() if category else None)
+        topic = request.merchant or request.category_words
         return request.remember(words.bills(found, topic), self.skill, horizon=period)
 
 

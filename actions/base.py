@@ -67,6 +67,11 @@ class PennyAction(Action, ABC):
         return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
 
 
+def skill_named(name: str) -> PennyAction | None:
+    """The action of a skill, of those loaded."""
+    return next((found() for found in PennyAction.__subclasses__() if found.skill == name), None)
+
+
 def send(reply: Reply, dispatcher: CollectingDispatcher) -> list[dict[str, Any]]:
     """Hands a reply to Rasa and gives the events that keep its state."""
     facts = [_plain(fact) for fact in reply.facts]

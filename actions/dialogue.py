@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.replies.figures import bullets
 from actions.request import names_something, read_request, says_something
 from actions.turn import Reply, Turn
@@ -154,11 +154,6 @@ class FollowUp(PennyAction):
                 EXAMPLES[:3],
             )
         return last.respond(core, turn)
-
-
-def skill_named(name: str) -> PennyAction | None:
-    """The action of a skill, of those loaded."""
-    return next((found() for found in PennyAction.__subclasses__() if found.skill == name), None)
 
 
 def money_of(fact: Fact) -> Money:

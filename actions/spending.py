@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.replies import spending as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
+from actions.understanding.days import add_units, month_of
 from actions.understanding.names import closest
-from actions.understanding.periods import find_period, within
-from finance_core.model import Account, Transaction
-from finance_core.money import Money
+from finance_core.model import Account, Period, Transaction
 from finance_core.services import search, spending
 from finance_core.services.core import Core
 from finance_core.services.vocabulary import CategoryName
 
-_PAGE = 5
 _OUT_OF_SAVINGS = re.compile(r"\b(?:from|out of) (?:my |our |the )?savings?\b", re.IGNORECASE)
-_BOUNDS = {  # tried in this order
-    "at_least": r"\b(?:at least|or more|no less than|minimum)\b",
-    "at_most": r"\b(?:at most|up to|or less|no more than|maximum)\b",
-    "below": r"\b(?:under|below|(?:less|smaller|cheaper|lower) than)\b",
-    "above": r"\b(?:over|above|exceeding|than)\b",
-}
-_HOW_MUCH = re.compile(
-    r"^\W*(?:how much|what) (?:did|do|have|was|were|is) (?:i|we|my|our|the)\b.*"
-    r"\b(?:pa(?:y|id|yments?)|spen[dt]|cost|bill)\b",
+_AVERAGE = re.compile(r"\b(?:average|typical(?:ly)?|usually|normally)\b", re.IGNORECASE)
+_AVERAGE_MONTHS = 6
+BIGGEST = re.compile(
+    r"\b(?:biggest|largest|most expensive|highest|dearest)\b(?!.*\b(?:categor|shops?|merchants?))",
     re.IGNORECASE,
 )
-_NOUNS = {"refund": "refund", "out": "payment"}
-_DIRECTIONS = {
-    "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
-    "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
-    "out": r"\b(?:outgoing|money out|purchases?|card payments|payments (?:over|under|above|below|"
-    r"of (?:over|more|less)|between|bigger|larger|more|less|that)|paid|spent|bought|expenses)\b",
-}
 
 
 class SpendingReport(PennyAction):
@@ -46,38 +33,55 @@ class SpendingReport(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Spending of what is named in the period named, or of this month so far."""
         request = read_request(core, turn)
-        period = request.period_or_this_month()
+        search_skill = skill_named("search_transactions")
+        if search_skill and BIGGEST.search(turn.text):
+            return search_skill.respond(core, turn)
+        average = bool(_AVERAGE.search(turn.text)) and request.period is None
+        period = self._months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
-            return request.remember(_unknown(request), self.skill, period=period)
-        category, account = _category(request), _account(request)
+            return request.remember(unknown(request), self.skill, period=period)
+        categories, account = _categories(request), _account(request)
         reports = spending.report(
             core,
             turn.person.id,
             period,
-            category=category.code if category else None,
+            categories=[category.code for category in categories],
             merchants=request.merchants,
             account_id=account.id if account else None,
         )
         reply = words.spending(
             reports,
             period,
-            category=category,
-            merchant=request.merchant,
-            account=account.name if account else None,
-            category_name=request.vocabulary.category_name,
+            about=words.About(
+                categories,
+                request.merchant,
+                account.name if account else None,
+                dict(request.named.by_other_words),
+                request.vocabulary.category_name,
+            ),
+            average=average,
             last_day=spending.last_activity(core, turn.person.id),
-            last=None if reports else _last(core, request, category),
+            last=None if reports else _last(core, request, categories),
         )
         return request.remember(reply, self.skill, period=period)
 
+    def _months(self, core: Core, turn: Turn) -> Period:
+        """The last whole months that the ledger knows, half a year at most."""
+        end = month_of(turn.today).start - timedelta(days=1)
+        start = add_units(month_of(turn.today).start, -_AVERAGE_MONTHS, "month")
+        known = spending.first_activity(core, turn.person.id) or start
+        while start < min(known, month_of(end).start):
+            start = add_units(start, 1, "month")
+        return Period(start, end)
 
-def _last(core: Core, request: Request, category: CategoryName | None) -> Transaction | None:
-    """The newest payment to the merchant or in the category asked for."""
-    if not (category or request.merchants):
+
+def _last(core: Core, request: Request, categories: tuple[CategoryName, ...]) -> Transaction | None:
+    """The newest payment to the merchants or in the categories asked for."""
+    if not (categories or request.merchants):
         return None
     query = search.SearchQuery(
         merchants=request.merchants,
-        category=category.code if category else None,
+        categories=[category.code for category in categories],
         direction="out",
     )
     turn = request.turn
@@ -85,144 +89,20 @@ def _last(core: Core, request: Request, category: CategoryName | None) -> Transa
     return next(iter(found.rows), None)
 
 
-def _category(request: Request) -> CategoryName | None:
-    """The category asked for; "from savings" is an account and no category."""
+def _categories(request: Request) -> tuple[CategoryName, ...]:
+    """The categories asked for; "from savings" is an account and no category."""
     if _OUT_OF_SAVINGS.search(request.turn.text):
-        return None
-    return request.vocabulary.category(request.category)
+        return ()
+    return request.categories
 
 
 def _account(request: Request) -> Account | None:
     """The one account asked for; what goes "to savings" comes from any."""
-    category = _category(request)
-    if not request.account_id or (category and category.kind == "transfer"):
-        return None
-    return request.accounts[0]
+    moves = any(category.kind == "transfer" for category in _categories(request))
+    return None if moves or not request.account_id else request.accounts[0]
 
 
-class SearchTransactions(PennyAction):
-    """Finding transactions by merchant, category, amount, period and account."""
-
-    skill = "search_transactions"
-
-    def respond(self, core: Core, turn: Turn) -> Reply:
-        """The newest matches, a page at a time."""
-        request = read_request(core, turn)
-        if _HOW_MUCH.match(turn.text) and not request.amounts:
-            return SpendingReport().respond(core, turn)
-        if request.named.unknown and not request.kept.get("text"):
-            query = search.SearchQuery(text=request.named.unknown, period=request.period)
-        else:
-            query = _query(request)
-        offset = _offset(request)
-        found = search.transactions(
-            core, turn.person.id, query, turn.today, limit=_PAGE, offset=offset
-        )
-        if not found.count and query.text and request.named.unknown:
-            return request.remember(_unknown(request), self.skill)
-        accounts = {account.id: account for account in request.vocabulary.accounts}
-        reply = words.transactions(
-            found,
-            _wanted(query, request),
-            accounts,
-            offset,
-            noun=_NOUNS.get(query.direction or "", "transaction"),
-        )
-        return request.remember(
-            reply,
-            self.skill,
-            period=query.period,
-            offset=offset,
-            at_least=query.at_least,
-            at_most=query.at_most,
-            above=query.above,
-            below=query.below,
-            direction=query.direction,
-            text=query.text,
-        )
-
-
-def _unknown(request: Request) -> Reply:
+def unknown(request: Request) -> Reply:
+    """Says that a name is not in the ledger, and which are like it."""
     said = request.named.unknown or ""
     return words.unknown_name(said, closest(said, request.vocabulary.merchants))
-
-
-def _query(request: Request) -> search.SearchQuery:
-    direction = _direction(request)
-    return search.SearchQuery(
-        period=request.period,
-        merchants=request.merchants,
-        category=None
-        if direction == "refund" and request.category == "refund"
-        else request.category,
-        account_id=request.account_id,
-        text=request.kept.get("text"),
-        **_bounds(request),
-        direction=direction,
-    )
-
-
-def _bounds(request: Request) -> dict[str, Money]:
-    """The bounds asked for, from the words before the amounts, or those of the last question."""
-    text, amounts = request.turn.text.lower(), request.amounts
-    if not amounts:
-        kept = {name: _money(request.kept.get(name)) for name in _BOUNDS}
-        return {name: bound for name, bound in kept.items() if bound}
-    if len(amounts) > 1 and re.search(r"\bbetween\b|\bfrom\b", text):
-        low, high = sorted(amounts[:2], key=abs_amount)
-        return {"at_least": low, "at_most": high}
-    name = next((name for name, said in _BOUNDS.items() if re.search(said, text)), None)
-    if name:
-        return {name: amounts[0]}
-    return {"at_least": amounts[0], "at_most": amounts[0]}
-
-
-def abs_amount(money: Money) -> Money:
-    """Sort key: the size of an amount."""
-    return abs(money)
-
-
-def _money(kept: list[str] | None) -> Money | None:
-    return Money.of(kept[0], kept[1]) if kept else None
-
-
-def _direction(request: Request) -> str | None:
-    text = request.turn.text.lower()
-    for direction, said in _DIRECTIONS.items():
-        if re.search(said, text):
-            return direction
-    kept: str | None = request.kept.get("direction")
-    return kept
-
-
-def _offset(request: Request) -> int:
-    more = re.search(r"\b(?:more|next|rest|older)\b", request.turn.text.lower())
-    narrowed = request.amounts or find_period(request.turn.text, request.turn.today)
-    return request.kept.get("offset", 0) + _PAGE if more and request.kept and not narrowed else 0
-
-
-def _wanted(query: search.SearchQuery, request: Request) -> str:
-    parts = []
-    if query.merchants or query.text:
-        parts.append(f" with {request.merchant or query.text}")
-    if query.category:
-        parts.append(f" in {request.vocabulary.category_name(query.category).lower()}")
-    parts += _said_bounds(query)
-    if query.account_id:
-        parts.append(f" from {request.accounts[0].name}")
-    if query.period:
-        parts.append(f" {within(query.period)}")
-    return "".join(parts)
-
-
-def _said_bounds(query: search.SearchQuery) -> list[str]:
-    if query.at_least and query.at_most:
-        same = query.at_least == query.at_most
-        return [f" of {query.at_least}" if same else f" of {query.at_least} to {query.at_most}"]
-    said = {
-        " over": query.above,
-        " under": query.below,
-        " of at least": query.at_least,
-        " of at most": query.at_most,
-    }
-    return [f"{words} {bound}" for words, bound in said.items() if bound]

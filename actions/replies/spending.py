@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from actions.replies.figures import bullets, count, interval, listed, money, on_day, plural
@@ -17,37 +18,81 @@ from finance_core.services.vocabulary import CategoryName
 _MOST_LINES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question about spending narrows it to.
+
+    Attributes:
+        by_other_words: category code → the other words it was asked for with.
+        category_name: the readable name of a category code.
+    """
+
+    categories: tuple[CategoryName, ...]
+    merchant: str | None
+    account: str | None
+    by_other_words: Mapping[str, str]
+    category_name: Callable[[str], str]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is money moved rather than spent."""
+        return any(category.kind == "transfer" for category in self.categories)
+
+    @property
+    def label(self) -> str | None:
+        """What its facts are labelled with."""
+        return ",".join(category.code for category in self.categories) or self.merchant
+
+    @property
+    def topic(self) -> str:
+        """The end of "you spent X …"."""
+        names = listed([category.name.lower() for category in self.categories])
+        if self.moves:
+            return f" to {names}"
+        on = f" on {names}" if names else ""
+        at = f" at {self.merchant}" if self.merchant else ""
+        by = f" from {self.account}" if self.account else ""
+        return on + at + by
+
+    @property
+    def note(self) -> str:
+        """Says where the person's words and the categories differ."""
+        names: dict[str, list[str]] = {}
+        for category in self.categories:
+            if category.code in self.by_other_words:
+                said = self.by_other_words[category.code]
+                names.setdefault(said, []).append(category.name.lower())
+        notes = [f"I count {said} under {listed(under)}." for said, under in names.items()]
+        return " ".join(notes)
+
+
 def spending(
     reports: tuple[SpendingReport, ...],
     period: Period,
     *,
-    category: CategoryName | None,
-    merchant: str | None,
-    account: str | None,
-    category_name: Callable[[str], str],
-    last_day: date | None,
+    about: About,
+    average: bool = False,
+    last_day: date | None = None,
     last: Transaction | None = None,
 ) -> Reply:
-    """Spending of a period, of everything or of one category or merchant.
+    """Spending of a period, of everything or of what it is ``about``.
 
-    ``last_day`` is the ledger's newest, ``last`` the newest payment that would fit; both
-    are told when there is nothing in the period.
+    ``average`` adds what it is in a month; ``last_day`` is the ledger's newest, ``last`` the
+    newest payment that would fit: both are told when there is nothing in the period.
     """
-    topic = _topic(category, merchant, account)
     if not reports:
-        return _nothing(topic, period, last_day, last)
+        return _nothing(about, period, last_day, last)
     facts: list[Fact] = []
     parts = []
     for report in reports:
         where = interval(period)
-        facts += _head_facts(report, where, category.code if category else merchant)
-        head = f"{_head(report, topic, category)} {within(period)}{_detail(report)}"
-        if merchant:
-            lines: list[tuple[str, Money]] = []
-        elif category:
-            lines = [(line.key, line.total) for line in report.by_merchant if line.total]
-        else:
-            lines = [(category_name(line.key), line.total) for line in report.by_category]
+        facts += _head_facts(report, where, about.label)
+        head = f"{_head(report, about)} {within(period)}{_detail(report)}"
+        if average:
+            month = _month(report, period)
+            facts.append(money("average", month, period=where, label=about.label))
+            head += f", {month} a month on average"
+        lines = _lines(report, about)
         if len(lines) < 2:
             parts.append(f"{head}.")
             continue
@@ -58,24 +103,32 @@ def spending(
             facts.append(count("more", hidden))
             text += f"\nand {hidden} more."
         parts.append(text)
-    return Reply("\n".join(parts), tuple(facts), _next_questions(category, merchant))
+    text = "\n".join([*parts, about.note] if about.note else parts)
+    return Reply(text, tuple(facts), _next_questions(about))
 
 
-def _head(report: SpendingReport, topic: str, category: CategoryName | None) -> str:
-    if category and category.kind == "transfer":
-        return f"You moved {report.total}{topic}"
+def _lines(report: SpendingReport, about: About) -> list[tuple[str, Money]]:
+    """The parts to list: categories, or the merchants of one category or of several asked for."""
+    if about.merchant and len(report.by_merchant) > 1 and " and " in about.merchant:
+        return [(line.key, line.total) for line in report.by_merchant if line.total]
+    if about.merchant:
+        return []
+    if len(about.categories) == 1:
+        return [(line.key, line.total) for line in report.by_merchant if line.total]
+    return [(about.category_name(line.key), line.total) for line in report.by_category]
+
+
+def _month(report: SpendingReport, period: Period) -> Money:
+    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month + 1
+    return Money.rounded(report.total.amount / months, report.total.currency)
+
+
+def _head(report: SpendingReport, about: About) -> str:
+    if about.moves:
+        return f"You moved {report.total}{about.topic}"
     if report.total.amount < 0:
-        return f"You got {-report.total} more back than you spent{topic}"
-    return f"You spent {report.total}{topic}"
-
-
-def _topic(category: CategoryName | None, merchant: str | None, account: str | None) -> str:
-    if category and category.kind == "transfer":
-        return f" to {category.name.lower()}"
-    on = f" on {category.name.lower()}" if category else ""
-    at = f" at {merchant}" if merchant else ""
-    by = f" from {account}" if account else ""
-    return on + at + by
+        return f"You got {-report.total} more back than you spent{about.topic}"
+    return f"You spent {report.total}{about.topic}"
 
 
 def _head_facts(report: SpendingReport, where: str, label: str | None) -> list[Fact]:
@@ -98,24 +151,37 @@ def _detail(report: SpendingReport) -> str:
     return f" ({payments})"
 
 
-def _nothing(topic: str, period: Period, last_day: date | None, last: Transaction | None) -> Reply:
-    text = f"I see no spending{topic} {within(period)}."
+def _nothing(
+    about: About, period: Period, last_day: date | None, last: Transaction | None
+) -> Reply:
+    text = f"I see no spending{about.topic} {within(period)}."
     if last:
         day = last.posted_on
         text += f" The last I have is {-last.amount} at {last.merchant} on {day:%-d %B %Y}."
         fact = money("last", -last.amount, period=day.isoformat(), label=last.merchant)
-        return Reply(text, (fact, on_day("last_on", day, label=last.merchant)))
+        return Reply(
+            f"{text} {about.note}".rstrip(), (fact, on_day("last_on", day, label=last.merchant))
+        )
     if last_day and last_day < period.start:
         text += f" The newest entry I have is from {last_day:%-d %B %Y}."
-    return Reply(text)
+    return Reply(f"{text} {about.note}".rstrip())
 
 
-def _next_questions(
-    category: CategoryName | None, merchant: str | None
-) -> tuple[tuple[str, str], ...]:
-    if category or merchant:
+def _next_questions(about: About) -> tuple[tuple[str, str], ...]:
+    if about.categories or about.merchant:
         return (("And the month before?", "and the month before?"),)
     return (("Only groceries", "only groceries"), ("And last month?", "and last month?"))
+
+
+def largest(found: SearchResult, wanted: str, accounts: dict[str, Account]) -> Reply:
+    """The largest payments, largest first."""
+    if not found.rows:
+        return Reply(f"I found no payments{wanted}.")
+    several = accounts if len(accounts) > 1 else {}
+    lines = bullets(_row(row, several) for row in found.rows)
+    facts = [_row_fact(row, accounts) for row in found.rows]
+    head = "Your largest payment" + ("s" if len(found.rows) > 1 else "")
+    return Reply(f"{head}{wanted}:\n{lines}", tuple(facts))
 
 
 def transactions(

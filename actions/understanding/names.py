@@ -41,6 +41,7 @@ _KINDS = frozenset(name for names in _KIND_WORDS.values() for name in names)
 _COMMON = frozenset(
     {"pay", "purchases", "giving", "present", "shares", "shops", "earnings", "auto", "general"}
 )
+_FOOD = frozenset({"groceries", "dining"})  # what "food" is about
 _NOT_FOOD = re.compile(r" (?:(?:do|did|i|we|to) )(?:take|took|taken) out ")
 _AMOUNT_ONLY = re.compile(
     r"\W*(?:\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
@@ -57,21 +58,19 @@ class Named:
     """What a sentence names.
 
     Attributes:
-        merchants: every spelling under which the ledger has the merchant named.
+        merchants: each merchant named, with every spelling the ledger has for it.
+        by_other_words: category code → the words said for it, where these are narrower or
+            other ones than its name ("coffee" for eating out).
         unknown: a merchant or category that the ledger does not have.
         unknown_account: an account that the person does not have.
     """
 
-    category: CategoryName | None = None
-    merchants: tuple[str, ...] = ()
+    categories: tuple[CategoryName, ...] = ()
+    merchants: tuple[tuple[str, ...], ...] = ()
     accounts: tuple[Account, ...] = ()
+    by_other_words: tuple[tuple[str, str], ...] = ()
     unknown: str | None = None
     unknown_account: str | None = None
-
-    @property
-    def merchant(self) -> str | None:
-        """The merchant by the name most used for it."""
-        return self.merchants[0] if self.merchants else None
 
 
 def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Named:
@@ -92,23 +91,31 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
         for kind, hint in hints
         if not _AMOUNT_ONLY.fullmatch(hint) and _normal(hint).strip() in words
     ]
-    merchants = _merchants(words, hints, vocabulary.merchants)
-    merchant = merchants[0] if merchants else None
-    category = _category(words, () if merchant else hints, vocabulary.categories)
-    if merchant and category and _normal(merchant) in map(_normal, _names_of(category)):
-        merchant, merchants = (
-            None,
-            (),
-        )  # a movement without a merchant is called by what it is ("Cash")
-    if merchant and category and _overlap(merchant, category):
-        category = None
-    known = merchant or category
+    said_categories = _categories(words, vocabulary.categories)
+    names = {_normal(name) for category, _ in said_categories for name in _names_of(category)}
+    # a movement without a merchant is called by what it is ("Cash"): then the category is meant
+    merchants = tuple(
+        spelled
+        for spelled in _merchants(words, hints, vocabulary.merchants)
+        if _normal(spelled[0]) not in names
+    )
+    if merchants:
+        heard = [_normal(name) for spelled in merchants for name in spelled]
+        # not what was only heard inside the merchant's name ("Rent a Car")
+        said_categories = [
+            (category, said)
+            for category, said in said_categories
+            if not any(_normal(said) in name for name in heard)
+        ]
+    elif not said_categories:
+        said_categories = _alike_category(hints, vocabulary.categories)
     named = [hint for hint in hints if _normal(hint[1]).strip() not in _KINDS]
     return Named(
-        category,
+        tuple(category for category, _ in said_categories),
         merchants,
         accounts,
-        None if known else _first(named, "merchant", "category"),
+        tuple((c.code, said) for c, said in said_categories if _narrower(said, c)),
+        None if merchants or said_categories else _first(named, "merchant", "category"),
         None if accounts else _unknown_account(text, hints, words),
     )
 
@@ -153,19 +160,23 @@ def _beginning(name: str, words: str) -> str:
 
 def _merchants(
     words: str, hints: Sequence[tuple[str, str]], merchants: Sequence[str]
-) -> tuple[str, ...]:
-    """All names of the merchant said, the one said first."""
-    for fits in (_spoken, _possessed):
-        said = [name for name in merchants if fits(name, words)]
-        if said:
-            return _spellings(max(said, key=len), merchants)
+) -> list[tuple[str, ...]]:
+    """The merchants said, each with all its names, the one said first."""
+    said = [name for name in merchants if _spoken(name, words) or _possessed(name, words)]
+    found: list[tuple[str, ...]] = []
+    for name in sorted(said, key=len, reverse=True):
+        if not any(_normal(name) in _normal(longer) for spelled in found for longer in spelled):
+            found.append(_spellings(name, merchants))
+    if found:
+        return found
     starts = {name: start for name in merchants if (start := _beginning(name, words))}
     if starts:
         longest = max(starts.values(), key=len)
-        return tuple(name for name, start in starts.items() if start == longest)
-    hint = _first(hints, "merchant")
-    alike = _fuzzy(hint, merchants, lambda name: name) if hint else None
-    return _spellings(alike, merchants) if alike else ()
+        return [tuple(name for name, start in starts.items() if start == longest)]
+    alike = [
+        _fuzzy(hint, merchants, lambda name: name) for kind, hint in hints if kind == "merchant"
+    ]
+    return [_spellings(name, merchants) for name in dict.fromkeys(filter(None, alike))]
 
 
 def _spellings(merchant: str, merchants: Sequence[str]) -> tuple[str, ...]:
@@ -190,24 +201,40 @@ def _without_town(name: str, towns: Collection[str]) -> str:
     return next((base for base, end in _ends(name) if end in towns), name)
 
 
-def _category(
-    words: str, hints: Sequence[tuple[str, str]], categories: Sequence[CategoryName]
-) -> CategoryName | None:
-    plain = _NOT_FOOD.sub(" ", words)
-    spoken = [
-        (len(name), category)
+def _categories(words: str, categories: Sequence[CategoryName]) -> list[tuple[CategoryName, str]]:
+    """The categories said with the words said for them; a longer name hides those in it."""
+    left = _NOT_FOOD.sub(" ", words)
+    names = [
+        (name, category)
         for category in categories
         for name in _names_of(category)
-        if name.casefold() not in _COMMON and _spoken(name, plain)
+        if name.casefold() not in _COMMON and _spoken(name, left)
     ]
-    if spoken:
-        return max(spoken, key=lambda entry: entry[0])[1]
+    found: dict[str, tuple[CategoryName, str]] = {}
+    for name, category in sorted(names, key=lambda entry: -len(entry[0])):
+        if _normal(name) in left:
+            left = left.replace(_normal(name), " \0 ")
+            found.setdefault(category.code, (category, name))
+    if not found and " food " in left:
+        return [(category, "food") for category in categories if category.code in _FOOD]
+    return list(found.values())
+
+
+def _alike_category(
+    hints: Sequence[tuple[str, str]], categories: Sequence[CategoryName]
+) -> list[tuple[CategoryName, str]]:
+    """The category that a tagged, perhaps misspelt name is like."""
     hint = _first(hints, "category", "merchant")
     if not hint:
-        return None
+        return []
     by_word = {name: category for category in categories for name in _names_of(category)}
     found = _fuzzy(hint, list(by_word), lambda name: name, fuzz.ratio)
-    return by_word[found] if found else None
+    return [(by_word[found], found)] if found else []
+
+
+def _narrower(said: str, category: CategoryName) -> bool:
+    """Whether the words say something else than the category's name does."""
+    return fuzz.partial_ratio(_normal(said).strip(), _normal(category.name).strip()) < _FUZZY_SCORE
 
 
 def _names_of(category: CategoryName) -> tuple[str, ...]:
@@ -259,8 +286,3 @@ def _fuzzy[T](
         score_cutoff=_FUZZY_SCORE,
     )
     return choices[match[2]] if match else None
-
-
-def _overlap(merchant: str, category: CategoryName) -> bool:
-    """Whether the category was only heard inside the merchant's name ("Rent a Car")."""
-    return any(_normal(name).strip() in _normal(merchant) for name in _names_of(category))

@@ -70,18 +70,18 @@ def upcoming(
     today: date,
     period: Period,
     *,
-    category: str | None = None,
+    categories: Collection[str] = (),
     labels: Collection[str] = (),
 ) -> UpcomingBills:
     """Payments expected in ``period``, each with its due day; late ones count as due now.
 
-    ``category`` and ``labels`` (the names of one payee) narrow it; unset means all.
+    ``categories`` and ``labels`` (names of payees) narrow it; empty means all.
     """
     found = [
         bill
         for stream in active(core, person_id, today)
         if _is_bill(stream)
-        and category in (None, stream.category)
+        and (not categories or stream.category in categories)
         and (not labels or stream.label in labels)
         for bill in _due(stream, period, today)
     ]

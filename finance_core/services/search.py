@@ -52,11 +52,23 @@ class SearchResult:
 
 
 def transactions(
-    core: Core, person_id: str, query: SearchQuery, today: date, *, limit: int = 5, offset: int = 0
+    core: Core,
+    person_id: str,
+    query: SearchQuery,
+    today: date,
+    *,
+    limit: int = 5,
+    offset: int = 0,
+    largest: bool = False,
 ) -> SearchResult:
-    """The matching transactions up to ``today``, newest first."""
-    rows = _rows(core, person_id, query, today)
+    """The matching transactions up to ``today``, newest first.
+
+    ``largest`` gives payments alone, the largest first, without own moves.
+    """
+    rows = _rows(core, person_id, query, today, own_moves=not largest)
     found = [row for row in reversed(rows) if _matches(row, query)]
+    if largest:
+        found = sorted(filter(movements.is_spending, found), key=lambda row: row.amount.amount)
     return SearchResult(
         rows=tuple(found[offset : offset + limit]),
         count=len(found),
@@ -66,12 +78,14 @@ def transactions(
     )
 
 
-def _rows(core: Core, person_id: str, query: SearchQuery, today: date) -> Sequence[Transaction]:
+def _rows(
+    core: Core, person_id: str, query: SearchQuery, today: date, *, own_moves: bool
+) -> Sequence[Transaction]:
     asked = query.period or Period(date.min, today)
     if asked.start > today:
         return ()
     period = Period(asked.start, min(asked.end, today))
-    if query.direction == "refund":  # a move between own accounts is none
+    if query.direction == "refund" or not own_moves:  # a move between own accounts is none
         return movements.in_period(core, person_id, period)
     return movements.between(core, person_id, period.start, period.end)
 

@@ -50,21 +50,21 @@ def report(
     person_id: str,
     period: Period,
     *,
-    category: str | None = None,
+    categories: Collection[str] = (),
     merchants: Collection[str] = (),
     account_id: str | None = None,
 ) -> tuple[SpendingReport, ...]:
     """Spending in ``period``, one report for each currency that occurs.
 
-    ``merchants`` are the names of one merchant; empty means any.
+    ``categories`` and ``merchants`` narrow it; empty means any.
     Moves between own accounts, savings and card settlements are no spending unless
     their category is asked for by name; then each counts once, where it went out of
     an account that is not a savings account. A refund is money back in a spending category.
     """
-    rows = movements.in_period(core, person_id, period, own_moves=category is not None)
+    rows = movements.in_period(core, person_id, period, own_moves=bool(categories))
     rows = [row for row in rows if account_id in (None, row.account_id)]
     savings = _savings_accounts(core, person_id)
-    wanted = [row for row in rows if _wanted(row, category, merchants, savings)]
+    wanted = [row for row in rows if _wanted(row, categories, merchants, savings)]
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
     for row in wanted:
         by_currency[row.amount.currency].append(row)
@@ -72,11 +72,14 @@ def report(
 
 
 def _wanted(
-    row: Transaction, category: str | None, merchants: Collection[str], savings: Collection[str]
+    row: Transaction,
+    categories: Collection[str],
+    merchants: Collection[str],
+    savings: Collection[str],
 ) -> bool:
-    if category is not None:
-        chosen = row.category == category
-        if taxonomy().kind(category) == "transfer":
+    if categories:
+        chosen = row.category in categories
+        if taxonomy().kind(row.category) == "transfer":
             chosen = chosen and row.amount.amount < 0 and row.account_id not in savings
     elif merchants:
         chosen = taxonomy().kind(row.category) != "income"
@@ -122,6 +125,12 @@ def _lines(
         for name, members in groups.items()
     ]
     return tuple(sorted(lines, key=lambda line: (-line.total.amount, line.key)))
+
+
+def first_activity(core: Core, person_id: str) -> date | None:
+    """The day of the oldest row, to say where a ledger begins."""
+    rows = movements.everything(core, person_id)
+    return rows[0].posted_on if rows else None
 
 
 def last_activity(core: Core, person_id: str) -> date | None:
