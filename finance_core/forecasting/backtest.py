@@ -97,7 +97,7 @@ def forecast(
     path: Path | str,
     out: Path | str | None = None,
     own_paths: Paths | None = None,
-    forest_rows: int = 600,
+    forest_rows: int = 300,
     trees: int = 1000,
     jobs: int = 2,
 ) -> dict[str, object]:

@@ -23,7 +23,7 @@ from finance_core.forecasting.forest import Flat, Whole, forest
 from finance_core.forecasting.series import Floats, Ints, Series
 
 SEED = 42
-_FOREST_KNOTS = 20  # a forest takes its time for each row
+_FOREST_KNOTS = 15  # a forest takes its time for each row
 _MIN_SPREAD = 0.01
 _MANY_ROWS = 5000
 

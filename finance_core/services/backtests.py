@@ -37,7 +37,7 @@ _OUT = ("account_id", "date", "amount", "balance_before", "low_point_after")
 def forecast(
     path: Path | str,
     out: Path | str | None = None,
-    forest_rows: int = 600,
+    forest_rows: int = 300,
     with_streams: bool = True,
     jobs: int = 2,
 ) -> dict[str, object]:
