@@ -65,8 +65,12 @@ class Conversation:
             said += self._run(f"action_{NAMES.get(intent, intent)}")
         return "\n".join(said)
 
-    def utter(self, text: str) -> None:
-        """Penny says something that no action of ours wrote ("You're welcome.")."""
+    def chat(self, text: str, answer: str) -> None:
+        """A turn that no action of ours answers ("thanks", "You're welcome.")."""
+        self.events.append({"event": "user", "text": text})
+        self._utter(answer)
+
+    def _utter(self, text: str) -> None:
         self.events.append({"event": "bot", "text": text})
 
     def fact(self, name: str) -> str:
@@ -83,7 +87,7 @@ class Conversation:
             said += self._run(f"action_{intent}")
         if missing:
             self.form, self.slots["requested_slot"] = skill, missing
-            self.utter(ASKS[missing])
+            self._utter(ASKS[missing])
             return [*said, ASKS[missing]]
         self.form, self.slots["requested_slot"] = None, None
         return said + self._run(f"action_{skill}")

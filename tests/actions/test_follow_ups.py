@@ -59,7 +59,7 @@ def test_a_follow_up_to_nothing_asks_for_the_whole_question(amelia, text):
 def test_repeat_gives_text_figures_and_buttons_again(amelia):
     before = amelia.say("what did I spend in May?", "spending_report")
     facts, buttons = amelia.facts, amelia.buttons
-    amelia.utter("You're welcome.")
+    amelia.chat("thanks", "You're welcome.")
     assert amelia.say("say that again", "repeat") == before
     assert (amelia.facts, amelia.buttons) == (facts, buttons)
 

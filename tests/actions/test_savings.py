@@ -118,7 +118,7 @@ def test_an_unsure_yes_is_asked_once_more(talk, bank):
 @pytest.mark.parametrize(
     "between",
     [
-        lambda talk: talk.utter(THANKS),
+        lambda talk: talk.chat("thanks", THANKS),
         lambda talk: talk.say("what are my balances?", "check_balance"),
         lambda talk: talk.say("can I afford a holiday?", "check_affordability"),
         lambda talk: talk.say("take that back maybe", "undo", confidence=_SURE - 0.01),
