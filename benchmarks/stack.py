@@ -16,7 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -76,7 +76,7 @@ def sign_up(stack: Stack) -> list[str]:
         for number in range(PEOPLE):
             person, token = people.add(core, f"Person {number}", "UTC", "USD")
             connect_sandbox(core, person.id, HOUSEHOLDS[number % len(HOUSEHOLDS)])
-            sync.refresh(core, person.id, date.today())
+            sync.refresh(core, person.id, person.today(datetime.now(UTC)))
             tokens.append(token)
     return tokens
 
