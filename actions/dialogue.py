@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from actions.base import PennyAction, skill_named
 from actions.replies.figures import bullets
 from actions.request import names_something, read_request, says_something
 from actions.turn import Reply, Turn
-from finance_core.model import Fact
+from actions.understanding.periods import describe
+from finance_core.model import Fact, Period
 from finance_core.money import Money
 from finance_core.services.core import Core
 
@@ -50,7 +52,7 @@ _BASES = {
     "check_net_worth": "I added up the booked balances, what is owed counted as negative.",
     "safe_to_spend": "I took the bills that fall due before your next income and your floor off "
     "the booked balance.",
-    "savings_advice": "I took the low point that only one in twenty outcomes undercuts, and left "
+    "savings_advice": "I took the low point of my forecast's lean case, and left "
     "your floor in the account.",
 }
 _MOST_FIGURES = 6
@@ -166,5 +168,13 @@ def _buttons(reply: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _figure_name(fact: Fact) -> str:
-    parts = (fact.name.replace("_", " "), fact.label or fact.account, fact.period)
+    parts = (fact.name.replace("_", " "), fact.label or fact.account, _when(fact.period))
     return ", ".join(part for part in parts if part)
+
+
+def _when(period: str | None) -> str | None:
+    """A fact's period as people write it."""
+    if not period:
+        return None
+    first, _, last = period.partition("/")
+    return describe(Period(date.fromisoformat(first), date.fromisoformat(last or first)))

@@ -37,13 +37,14 @@ def forecast(
     out: OutFile = None,
     forest_rows: Annotated[
         int, typer.Option(help="Rows each random forest is fitted on; 0 leaves it out.")
-    ] = 600,
+    ] = 300,
     as_json: AsJson = False,
 ) -> None:
     """Score 30-day balance forecasts from rolling origins."""
-    from finance_core.forecasting import backtest
+    from finance_core.services import backtests
 
-    show(backtest.forecast(existing(file), out, forest_rows=forest_rows), as_json=as_json)
+    result = backtests.forecast(existing(file), out, forest_rows=forest_rows)
+    show(result, as_json=as_json)
 
 
 @group.command()

@@ -8,9 +8,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless and without calling home."""
+    """Debian's Chromium, headless and without calling home.
+
+    For one module at a time: while Playwright is open, its event loop keeps
+    asynchronous tests from running.
+    """
     chromium = os.environ.get("PENNY_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         pytest.skip("Chromium is not installed (put it on the PATH or in PENNY_CHROMIUM)")

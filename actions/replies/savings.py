@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from actions.replies.figures import money, on_day, percent, short_day
+from actions.replies.figures import money, on_day, short_day
 from actions.turn import Reply
 from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
 from finance_core.services.balances import AccountBalance
 from finance_core.services.savings import SavingsAdvice
-
-_RISK = 0.05  # the share of outcomes the low point leaves out
 
 
 def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
@@ -18,8 +16,8 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     if not sweep.amount:
         return _nothing(advice)
     basis = (
-        f"Even in a lean month (the worst 5%) {advice.source.name} should not fall below "
-        f"{sweep.low_point} before {short_day(sweep.before)}"
+        f"In the lean case of my forecast {advice.source.name} still has {sweep.low_point} "
+        f"at its lowest before {short_day(sweep.before)}"
     )
     facts = (money("safe_amount", sweep.amount), *_basis(advice))
     if wanted and wanted > sweep.amount:
@@ -35,7 +33,7 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
         return Reply(text.strip(), facts)
     text = (
         f"You could move {waiting.amount} from {waiting.from_account.name} "
-        f"to {waiting.to_account.name}. {reason} It is no guarantee. Shall I move it?"
+        f"to {waiting.to_account.name}. {reason} Forecasts can miss, so this is no guarantee. Shall I move it?"
     )
     return Reply(text, (money("amount", waiting.amount), *_basis(advice)))
 
@@ -62,7 +60,7 @@ def _nothing(advice: SavingsAdvice) -> Reply:
         return Reply(f"Not now: I don't see yet when your next income reaches {account}.")
     if sweep.reason == "low":
         text = (
-            f"Not now: in a lean month (the worst 5%) {account} could fall to {sweep.low_point} "
+            f"Not now: in the lean case of my forecast {account} falls to {sweep.low_point} "
             f"before {short_day(sweep.before)}, and I keep {sweep.floor} there as a floor."
         )
         return Reply(text, _basis(advice))
@@ -76,7 +74,6 @@ def _basis(advice: SavingsAdvice) -> tuple[Fact, ...]:
         money("low_point", sweep.low_point, account=advice.source.name),
         money("floor", sweep.floor),
         on_day("before", sweep.before),
-        percent("risk", _RISK),
     )
 
 
