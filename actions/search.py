@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.base import PennyAction
 from actions.replies import spending as words
-from actions.replies.figures import listed
+from actions.replies.figures import listed, money
 from actions.request import Request, read_request
 from actions.spending import BIGGEST, SpendingReport, unknown
 from actions.turn import Reply, Turn
@@ -54,7 +55,7 @@ class SearchTransactions(PennyAction):
             return self._largest(core, request)
         if _HOW_MUCH.match(turn.text) and not request.amounts:
             return SpendingReport().respond(core, turn)
-        if request.named.unknown and not request.kept.get("text"):
+        if request.named.unknown:
             query = search.SearchQuery(text=request.named.unknown, period=request.period)
         else:
             query = _query(request)
@@ -72,15 +73,15 @@ class SearchTransactions(PennyAction):
             offset,
             noun=_NOUNS.get(query.direction or "", "transaction"),
         )
+        bounds = {name: getattr(query, name) for name in _BOUNDS}
+        facts = [money(name, bound) for name, bound in bounds.items() if bound]
+        reply = replace(reply, facts=(*reply.facts, *facts))
         return request.remember(
             reply,
             self.skill,
             period=query.period,
-            offset=offset,
-            at_least=query.at_least,
-            at_most=query.at_most,
-            above=query.above,
-            below=query.below,
+            shown=offset + len(found.rows),
+            **bounds,
             direction=query.direction,
             text=query.text,
         )
@@ -110,7 +111,9 @@ def _query(request: Request) -> search.SearchQuery:
         merchants=request.merchants,
         categories=_categories(request, direction),
         account_id=request.account_id,
-        text=request.kept.get("text"),
+        text=None
+        if request.named.merchants or request.named.categories
+        else request.kept.get("text"),
         **_bounds(request),
         direction=direction,
     )
@@ -168,7 +171,7 @@ def _direction(request: Request) -> str | None:
 def _offset(request: Request) -> int:
     more = re.search(r"\b(?:more|next|rest|older)\b", request.turn.text.lower())
     narrowed = request.amounts or find_period(request.turn.text, request.turn.today)
-    return request.kept.get("offset", 0) + _PAGE if more and request.kept and not narrowed else 0
+    return int(request.kept.get("shown") or 0) if more and not narrowed else 0
 
 
 def _wanted(query: search.SearchQuery, request: Request) -> str:

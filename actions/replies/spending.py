@@ -193,7 +193,7 @@ def transactions(
 ) -> Reply:
     """One page of transactions, newest first."""
     if not found.count:
-        return Reply(f"I found no {noun}s{wanted}.")
+        return Reply(f"I found no {noun}s{wanted}.", (count("transactions", 0),))
     if not found.rows:
         return Reply("That was all of them.", ())
     several = len(accounts) > 1
