@@ -91,10 +91,17 @@ class CheckIncome(PennyAction):
         found = income.report(
             core, turn.person.id, period, merchants=request.merchants, category=narrow
         )
+        wanted = narrow
         if narrow and not found:
             narrow, found = None, income.report(core, turn.person.id, period)
         source = request.merchant or (kind.name.lower() if kind and narrow else None)
-        return request.remember(words.income(found, period, source), self.skill, period=period)
+        last = None
+        if not found:
+            last = income.newest(
+                core, turn.person.id, turn.today, merchants=request.merchants, category=wanted
+            ) or income.newest(core, turn.person.id, turn.today, merchants=request.merchants)
+        reply = words.income(found, period, source, last)
+        return request.remember(reply, self.skill, period=period)
 
 
 class RefreshAccounts(PennyAction):

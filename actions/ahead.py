@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.base import PennyAction
@@ -9,11 +10,17 @@ from actions.forms import WAY_OUT
 from actions.replies import ahead as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
+from finance_core.model import Period
 from finance_core.money import Money
 from finance_core.services import bills, forecasts, savings
 from finance_core.services.core import Core
 
 _BILL_DAYS = 30
+_UNTIL = re.compile(
+    r"\b(?:until|till|til|by|before|up to|through|end of|month end|now|"
+    r"in \w+ (?:days|weeks|months?))\b",
+    re.IGNORECASE,
+)
 _LEFT = Reply(
     "Let's leave it there. You can ask me like this:",
     (),
@@ -33,6 +40,8 @@ class UpcomingBills(PennyAction):
         """Bills of the coming period named, or of the next thirty days."""
         request = read_request(core, turn)
         period = request.horizon_or_days(_BILL_DAYS)
+        if request.one_day and not _UNTIL.search(turn.text):
+            period = Period(request.one_day, request.one_day)
         found = bills.upcoming(
             core,
             turn.person.id,

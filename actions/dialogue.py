@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from actions.base import PennyAction, skill_named
 from actions.replies.figures import bullets
-from actions.request import names_something, read_request, says_something
+from actions.request import Request, names_something, read_request, says_something
 from actions.turn import Reply, Turn
 from actions.understanding.periods import describe
 from finance_core.model import Fact, Period
@@ -57,6 +58,7 @@ _BASES = {
 }
 _MOST_FIGURES = 6
 _SCRAP = 4  # words
+_PAYING = re.compile(r"\b(?:pa(?:y|id)|spen[dt]|spending|costs?|gave|total)\b", re.IGNORECASE)
 
 
 class Help(PennyAction):
@@ -76,10 +78,14 @@ class Clarify(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Takes a scrap ("April", "dm?") as a follow-up; else asks again with examples."""
-        if turn.frame and len(turn.text.split()) <= _SCRAP:
-            meant = replace(turn, intent="inform")
-            if names_something(read_request(core, meant)):
-                return FollowUp().respond(core, meant)
+        meant = replace(turn, intent="inform")
+        request = read_request(core, meant)
+        if turn.frame and len(turn.text.split()) <= _SCRAP and names_something(request):
+            return FollowUp().respond(core, meant)
+        spending = skill_named("spending_report")
+        named = request.named.merchants or request.named.categories
+        if spending and named and _PAYING.search(turn.text):
+            return spending.respond(core, turn)
         return Reply(
             "I'm not sure what you mean. You can ask me things like these:", (), EXAMPLES[:3]
         )
@@ -148,14 +154,22 @@ class FollowUp(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Asks the last skill again with what was said now."""
-        last = skill_named(turn.frame.get("skill", ""))
-        if last is None or not says_something(read_request(core, turn)):
+        request = read_request(core, turn)
+        last = skill_named(turn.frame.get("skill", "") or _first_skill(request))
+        if last is None or not says_something(request):
             return Reply(
                 "I'm not sure what that refers to. Ask me the whole question, for example:",
                 (),
                 EXAMPLES[:3],
             )
         return last.respond(core, turn)
+
+
+def _first_skill(request: Request) -> str:
+    """What a scrap that begins a conversation asks for ("groceries in June", "savings?")."""
+    if request.follows or not names_something(request):
+        return ""
+    return "check_balance" if request.named.accounts else "spending_report"
 
 
 def money_of(fact: Fact) -> Money:

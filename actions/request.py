@@ -49,6 +49,11 @@ class Request:
     kept: dict[str, Any]
 
     @property
+    def follows(self) -> bool:
+        """Whether the words go on from another question ("and last month?")."""
+        return bool(_FOLLOWS.match(self.turn.text))
+
+    @property
     def categories(self) -> tuple[CategoryName, ...]:
         """Categories, said or kept; empty means any."""
         if self.named.categories or self._topic_changed:
@@ -105,8 +110,17 @@ class Request:
         """A past day said ("what was my balance on 3 May?") or kept; not one to come."""
         kept = self.kept.get("asked_on")
         said = find_day(self.turn.text, self.turn.today, future=False)
+        if kept and not said and re.search(r"\bday before\b", self.turn.text, re.IGNORECASE):
+            said = date.fromisoformat(kept) - timedelta(days=1)
         day = said or (date.fromisoformat(kept) if kept else None)
         return day if day and day <= self.turn.today else None
+
+    @property
+    def one_day(self) -> date | None:
+        """A single day from today on that was said ("tomorrow", "on the 1st")."""
+        said = find_horizon(self.turn.text, self.turn.today)
+        day = find_day(self.turn.text, self.turn.today) if said else None
+        return day if said and day == said.end and said.start == self.turn.today else None
 
     @property
     def coming_day(self) -> date | None:

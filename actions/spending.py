@@ -17,6 +17,7 @@ from finance_core.services.core import Core
 from finance_core.services.vocabulary import CategoryName
 
 _OUT_OF_SAVINGS = re.compile(r"\b(?:from|out of) (?:my |our |the )?savings?\b", re.IGNORECASE)
+_SAVED = re.compile(r"\b(?:i|we) (?:\w+ )?saved?\b|\bput aside\b|\bset aside\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:average|typical(?:ly)?|usually|normally)\b", re.IGNORECASE)
 _AVERAGE_MONTHS = 6
 BIGGEST = re.compile(
@@ -90,10 +91,18 @@ def _last(core: Core, request: Request, categories: tuple[CategoryName, ...]) ->
 
 
 def _categories(request: Request) -> tuple[CategoryName, ...]:
-    """The categories asked for; "from savings" is an account and no category."""
-    if _OUT_OF_SAVINGS.search(request.turn.text):
+    """The categories asked for, by their names or by what was done with the money.
+
+    "From savings" is an account and no category, and so are refunds taken off anyway.
+    """
+    text, known = request.turn.text, request.vocabulary
+    if _OUT_OF_SAVINGS.search(text):
         return ()
-    return request.categories
+    saved = known.category("transfer_savings") if _SAVED.search(text) else None
+    if saved and not request.named.categories:
+        return (saved,)
+    named = tuple(found for found in request.categories if found.code != "refund")
+    return named if named or request.merchants else request.categories
 
 
 def _account(request: Request) -> Account | None:

@@ -16,7 +16,7 @@ from actions.replies.figures import (
 )
 from actions.turn import Reply
 from actions.understanding.periods import within
-from finance_core.model import Account, AccountKind, Fact, Period
+from finance_core.model import Account, AccountKind, Fact, Period, Transaction
 from finance_core.money import Money
 from finance_core.services.balances import AccountBalance, Balances
 from finance_core.services.income import IncomeReport, Payday
@@ -106,9 +106,11 @@ def net_worth(found: Balances, today: date) -> Reply:
         facts += [money("net_worth", total), money("owned", owned), money("owed", owed)]
         sentences.append(f"{total} ({owned} owned, {owed} owed)" if owed else str(total))
     text = f"Your net worth is {'; '.join(sentences)}."
-    old = [f"{e.account.name} of {e.known_on:%-d %B %Y}" for e in found.accounts if _age(e, today)]
+    old = [entry for entry in found.accounts if _age(entry, today)]
     if old:
-        text += f" The newest figures I have are: {listed(old)}."
+        said = listed([f"{e.account.name} of {e.known_on:%-d %B %Y}" for e in old])
+        text += f" The figure of {said} is the newest I have."
+        facts += [on_day("known_on", e.known_on, account=e.account.name) for e in old]
     if len(found.totals) > 1:
         text += " I keep currencies apart, because I have no exchange rate."
     return Reply(text, tuple(facts))
@@ -124,12 +126,25 @@ def payday(found: Payday) -> Reply:
     return Reply(text, facts)
 
 
-def income(reports: tuple[IncomeReport, ...], period: Period, source: str | None = None) -> Reply:
-    """Income of a period by source, or of one ``source``."""
+def income(
+    reports: tuple[IncomeReport, ...],
+    period: Period,
+    source: str | None = None,
+    last: Transaction | None = None,
+) -> Reply:
+    """Income of a period by source, or of one ``source``; ``last`` is told when there is none."""
     by = f" from {source}" if source else ""
     if not reports:
-        return Reply(f"I see no income{by} {within(period)}.")
-    facts: list[Fact] = []
+        text, facts = f"I see no income{by} {within(period)}.", []
+        if last:
+            day = last.posted_on
+            text += f" The last I have is {last.amount} from {last.merchant} on {day:%-d %B %Y}."
+            facts = [
+                money("last", last.amount, period=day.isoformat(), label=last.merchant),
+                on_day("last_on", day, label=last.merchant),
+            ]
+        return Reply(text, tuple(facts))
+    facts = []
     parts = []
     for report in reports:
         where = interval(report.period)

@@ -36,6 +36,7 @@ _KIND_WORDS = {
 }
 
 
+_CURRENT = re.compile(r" (?:and|the|my|in) (?:the )?current (?!balance|month|week|year|spending)")
 _KINDS = frozenset(name for names in _KIND_WORDS.values() for name in names)
 # words of everyday questions that are also names or synonyms of categories
 _COMMON = frozenset(
@@ -94,9 +95,10 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
     said_categories = _categories(words, vocabulary.categories)
     names = {_normal(name) for category, _ in said_categories for name in _names_of(category)}
     # a movement without a merchant is called by what it is ("Cash"): then the category is meant
+    tagged = [hint for hint in hints if not any(_spoken(name, _normal(hint[1])) for name in names)]
     merchants = tuple(
         spelled
-        for spelled in _merchants(words, hints, vocabulary.merchants)
+        for spelled in _merchants(words, tagged, vocabulary.merchants)
         if _normal(spelled[0]) not in names
     )
     if merchants:
@@ -244,17 +246,28 @@ def _names_of(category: CategoryName) -> tuple[str, ...]:
 def _accounts(
     words: str, hints: Sequence[tuple[str, str]], accounts: Sequence[Account]
 ) -> tuple[Account, ...]:
-    said = [account for account in accounts if _spoken(account.name, words)]
-    if said:
-        longest = max(len(account.name) for account in said)
-        return tuple(account for account in said if len(account.name) == longest)
-    for kind, names in _KIND_WORDS.items():
-        found = tuple(account for account in accounts if account.kind is kind)
-        if found and any(f" {name} " in words for name in names):
-            return found
+    said = _by_name(words, accounts)
+    for account in said:
+        words = words.replace(_normal(account.name), " ")
+    kinds = {kind for kind, names in _KIND_WORDS.items() if any(f" {n} " in words for n in names)}
+    if _CURRENT.search(words):
+        kinds.add(AccountKind.CHECKING)
+    found = [account for account in accounts if account in said or account.kind in kinds]
+    if found:
+        return tuple(found)
     hint = _first(hints, "account")
     alike = _fuzzy(hint, accounts, lambda account: account.name) if hint else None
     return (alike,) if alike else ()
+
+
+def _by_name(words: str, accounts: Sequence[Account]) -> list[Account]:
+    """Accounts named in full; a longer name hides those within it."""
+    said: list[Account] = []
+    for account in sorted(accounts, key=lambda account: -len(account.name)):
+        if _spoken(account.name, words):
+            said += [other for other in accounts if other.name == account.name]
+            words = words.replace(_normal(account.name), " ")
+    return said
 
 
 def _unknown_account(text: str, hints: Sequence[tuple[str, str]], words: str) -> str | None:
@@ -280,8 +293,8 @@ def _fuzzy[T](
     if len(said.strip()) < _SHORTEST_FUZZY:
         return None
     match = process.extractOne(
-        _normal(said).strip(),
-        [_normal(name(choice)).strip() for choice in choices],
+        _normal(said).removeprefix(" the").strip(),
+        [_normal(name(choice)).removeprefix(" the").strip() for choice in choices],
         scorer=scorer,
         score_cutoff=_FUZZY_SCORE,
     )

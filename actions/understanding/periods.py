@@ -109,7 +109,7 @@ def describe(period: Period) -> str:
 
 
 def within(period: Period) -> str:
-    """A period after a verb: ``in June 2022``, ``on 3 June 2022``, ``from 1 to 25 July 2022``."""
+    """A period after a verb: ``in June 2022``, ``from 1 July to 25 July 2022``."""
     start, end = period.start, period.end
     if start == _EVER:
         return f"up to {end:%-d %B %Y}"
@@ -117,8 +117,6 @@ def within(period: Period) -> str:
         return f"on {describe(period)}"
     if "–" not in describe(period):
         return f"in {describe(period)}"
-    if (start.year, start.month) == (end.year, end.month):
-        return f"from {start.day} to {end:%-d %B %Y}"
     year = "" if start.year == end.year else f" {start.year}"
     return f"from {start:%-d %B}{year} to {end:%-d %B %Y}"
 
@@ -328,6 +326,13 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
     ),
     (re.compile(rf"(?:\b(?P<which>last|this) )?{_ONLY_MONTH}"), _named_month),
     (re.compile(rf"\b(?:in|during|for|of|about|year) {_YEAR}\b"), _year),
+    (  # a year alone at the end, where it can't be an amount
+        re.compile(
+            r"(?<!over )(?<!above )(?<!under )(?<!below )(?<!than )(?<!least )(?<!most )(?<!and )"
+            r"(?<=[a-z] )(?P<year>20[0-3]\d)[ ?!.]*$"
+        ),
+        _year,
+    ),
     (
         re.compile(r"\b(?:all time|ever|overall|whole history)\b"),
         lambda match, today, context: Period(_EVER, today),

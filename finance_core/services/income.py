@@ -54,6 +54,26 @@ def report(
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
 
 
+def newest(
+    core: Core,
+    person_id: str,
+    today: date,
+    *,
+    merchants: Collection[str] = (),
+    category: str | None = None,
+) -> Transaction | None:
+    """The newest income up to ``today``, narrowed as in ``report``."""
+    rows = movements.in_period(core, person_id, Period(date.min, today))
+    fitting = (
+        row
+        for row in reversed(rows)
+        if movements.is_income(row)
+        and (not merchants or row.merchant in merchants)
+        and category in (None, row.category)
+    )
+    return next(fitting, None)
+
+
 def next_payday(core: Core, person_id: str, today: date) -> Payday | None:
     """The next wage or salary expected; None when none repeats."""
     regular = [
