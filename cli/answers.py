@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from string import Template
@@ -30,6 +30,8 @@ from finance_core.services.core import Core
 _SUITE_KEYS = {"ledger", "bank", "today", "currency", "conversations"}
 _TURN_KEYS = {"say", "facts", "skill", "shows", "hides", "as_of"}
 _CSV_KEYS = ("profile", "accounts", "currency", "savings")
+_FACT_PARTS = ("name", "value", "currency", "unit", "period", "account", "label")
+_FACT_KEYS = {*_FACT_PARTS, "from"}  # ``from`` tells tests how the value was worked out
 _FALLBACK = "nlu_fallback"
 
 
@@ -49,7 +51,6 @@ class Suite:
     ledger: Path | None = None
     bank: dict[str, Any] | None = None
     currency: str | None = None
-    turns: int = field(default=0)
 
 
 def read_suite(path: Path) -> Suite:
@@ -70,7 +71,7 @@ def read_suite(path: Path) -> Suite:
     if bool(content.get("ledger")) == bool(content.get("bank")):
         raise BadInput(f"{path.name} needs either a ledger or a bank.")
     today = content.get("today")
-    if not isinstance(today, date):
+    if type(today) is not date:
         raise BadInput(f"{path.name} needs a day: today: 2022-07-25")
     for conversation in content["conversations"]:
         _check_turns(path, conversation)
@@ -85,12 +86,29 @@ def read_suite(path: Path) -> Suite:
     )
 
 
-def _check_turns(path: Path, conversation: dict[str, Any]) -> None:
-    for turn in conversation.get("turns") or ():
-        unknown = set(turn) - _TURN_KEYS
-        if unknown or "say" not in turn:
-            what = f"an unknown key {sorted(unknown)[0]!r}" if unknown else "a turn without say"
-            raise BadInput(f"{path.name}: {conversation.get('name')} has {what}.")
+def _check_turns(path: Path, conversation: Any) -> None:
+    turns = conversation.get("turns") if isinstance(conversation, dict) else None
+    if not isinstance(turns, list) or not turns:
+        raise BadInput(f"{path.name}: a conversation needs turns, a list.")
+    for turn in turns:
+        problem = _problem(turn)
+        if problem:
+            raise BadInput(f"{path.name}: {conversation.get('name')} has {problem}.")
+
+
+def _problem(turn: Any) -> str | None:
+    if not isinstance(turn, dict) or "say" not in turn:
+        return "a turn without say"
+    unknown = sorted(map(str, set(turn) - _TURN_KEYS))
+    if unknown:
+        return f"an unknown key {unknown[0]!r}"
+    for fact in turn.get("facts") or ():
+        if not isinstance(fact, dict) or "value" not in fact:
+            return "a fact without value"
+        unknown = sorted(map(str, set(fact) - _FACT_KEYS))
+        if unknown:
+            return f"a fact with an unknown key {unknown[0]!r}"
+    return None
 
 
 def _file(suite: Path, name: str) -> Path:
@@ -219,8 +237,7 @@ def _same_skill(expected: str, intent: str | None) -> bool:
 
 
 def _has_fact(expected: dict[str, Any], facts: list[dict[str, Any]], text: str) -> bool:
-    keys = ("name", "value", "currency", "unit", "account", "label")
-    wanted = {key: str(expected[key]) for key in keys if key in expected}
+    wanted = {key: str(expected[key]) for key in _FACT_PARTS if key in expected}
     match = any(all(str(fact.get(k)) == v for k, v in wanted.items()) for fact in facts)
     return match and is_shown(wanted["value"], text)
 

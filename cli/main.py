@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 from finance_core.errors import PennyError
 from learning.errors import LearningError
@@ -54,13 +55,31 @@ def _nothing_before() -> None:
 def app() -> None:
     """Runs the command; 0 = done, 2 = bad input with one clear line on stderr."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command; returns the exit code."""
+    command = typer.main.get_command(assemble(arguments))
     try:
-        assemble(sys.argv[1:])()
+        return command.main(arguments, prog_name="penny", standalone_mode=False) or 0
     except (PennyError, LearningError) as error:
-        print(f"penny: {error}", file=sys.stderr)  # noqa: T201 the command's one error line
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        return _refuse(str(error))
+    except TyperException as error:
+        return _refuse(error.format_message())
+    except (KeyboardInterrupt, typer.Abort, BrokenPipeError):
+        return 130
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _refuse(f"{error.filename}: {error.strerror}.")
+
+
+def _refuse(reason: str) -> int:
+    line = " ".join(reason.split())
+    if line:  # a group of commands without a command has shown its help instead
+        print(f"penny: {line}", file=sys.stderr)  # noqa: T201 the one error line
+    return 2
 
 
 if __name__ == "__main__":

@@ -67,14 +67,13 @@ def _serve(home: Path, ports: Ports, *, demo: bool, browser: bool) -> None:
     with running_stack(home, ports=ports, extra=extra, progress=_tick) as stack:
         console.print()
         os.environ.update(stack.environment)
-        known = demo and not _connect_demo_bank()
+        if demo:
+            _connect_demo_bank()
         address = f"http://localhost:{ports.web}"
         console.print(f"Penny is ready: {address}  (Ctrl-C stops her)", soft_wrap=True)
         if browser and sys.stdout.isatty():
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(address)
-        if known:
-            _fetch_demo_accounts()
         while (stopped := dead(stack.running)) is None:
             time.sleep(0.3)
         raise NotStarted(f"{stopped} has stopped; the reason is in {stack.logs / stopped}.log.")
@@ -101,24 +100,12 @@ def _demo_person() -> str:
             return person.id
 
 
-def _fetch_demo_accounts() -> None:
-    """Fetches what is new of the demo person's accounts over HTTP."""
+def _connect_demo_bank() -> None:
+    """Connects the demo person to the sandbox bank once; later the worker fetches what is new."""
     with open_core() as core:
         person = people.by_name(core, DEMO)
-        report = sync.refresh(core, person.id, person.today(datetime.now(UTC)))
-    for connection in report.connections:
-        if connection.error:
-            console.print(f"The demo bank did not answer: {connection.error}")
-
-
-def _connect_demo_bank() -> bool:
-    """Connects the demo person to the sandbox bank; False when that was done before."""
-    with open_core() as core:
-        person = people.by_name(core, DEMO)
-        if vocabulary.accounts(core, person.id):
-            return False
-        connect_sandbox(core, person.id, _HOUSEHOLD)
-        return True
+        if not vocabulary.accounts(core, person.id):
+            connect_sandbox(core, person.id, _HOUSEHOLD)
 
 
 def connect_sandbox(core: Core, person_id: str, household: str) -> None:

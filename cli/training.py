@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.output import AsJson, show
-from finance_core.errors import PennyError
+from finance_core.errors import BadInput, PennyError
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
+_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 _SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/launch.py", "bot/uv.lock")
 
 
@@ -55,9 +56,14 @@ def current_model() -> Path | None:
     """The model of exactly the present data, if it has been trained.
 
     ``PENNY_RASA_MODEL`` names another one to serve instead.
+
+    Raises:
+        BadInput: that other one is not there.
     """
     chosen = os.environ.get("PENNY_RASA_MODEL")
     if chosen:
+        if not Path(chosen).is_file():
+            raise BadInput(f"PENNY_RASA_MODEL names {chosen}, which is not there.")
         return Path(chosen)
     wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
     return wanted if wanted.exists() else None
@@ -91,13 +97,17 @@ def fingerprint() -> str:
 
 def run_training(wanted: Path) -> float:
     """Trains into ``wanted``, drops older models, and returns the seconds it took."""
+    if not _PYTHON.exists():
+        raise TrainingFailed("Rasa is not installed: run `make setup` first.")
     MODELS.mkdir(exist_ok=True)
+    # Under another name until it is whole: a killed training leaves no half model behind.
+    fresh = MODELS / f"training-{os.getpid()}.tar.gz"
     log = MODELS / "train.log"
     started = time.monotonic()
     command = [
-        "bot/.venv/bin/python", "-m", "bot.launch", "train",
+        str(_PYTHON), "-m", "bot.launch", "train",
         "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
-        "--out", str(MODELS), "--fixed-model-name", wanted.name.removesuffix(".tar.gz"),
+        "--out", str(MODELS), "--fixed-model-name", fresh.name.removesuffix(".tar.gz"),
         "--force", "--skip-validation",
     ]  # fmt: skip
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -112,8 +122,10 @@ def run_training(wanted: Path) -> float:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if result.returncode or not wanted.exists():
+    if result.returncode or not fresh.exists():
+        fresh.unlink(missing_ok=True)
         raise TrainingFailed(f"Training failed; the reason is at the end of {log}.")
+    fresh.replace(wanted)
     for old in MODELS.glob("penny-*.tar.gz"):
         if old != wanted:
             old.unlink()

@@ -24,7 +24,11 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         BadInput: a line is not of that form; the message names the line.
     """
     rows = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not a text in UTF-8.") from error
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:

@@ -8,7 +8,6 @@ people who agreed. Each job stands alone: one that fails is logged and tried aga
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,6 @@ from finance_core.services.core import Core
 from learning.errors import LearningError
 
 _ROUND_SECONDS = 60.0
-_NICENESS = 15  # whoever talks with Penny comes first
 _SYNC_ROUNDS = 60  # banks are asked once an hour
 _TRAIN_EVERY = timedelta(hours=12)
 log = logging.getLogger(__name__)
@@ -39,14 +37,14 @@ def register(app: typer.Typer) -> None:
 def worker() -> None:
     """Fetch, train and store in the background; runs until it is stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", force=True)
-    os.nice(_NICENESS)
     stopping = threading.Event()
     for sig in (SIGINT, SIGTERM):
         signal(sig, lambda *_: stopping.set())
     with open_core() as core:
         training, rounds = Training(core), 0
         while not stopping.is_set():
-            for job in [*jobs(core, with_sync=rounds % _SYNC_ROUNDS == 0), training.next]:
+            with_sync = rounds % _SYNC_ROUNDS == 0
+            for job in (*jobs(core, with_sync=with_sync), training.next):
                 if not stopping.is_set():
                     _attempt(job)
             rounds += 1
@@ -58,11 +56,13 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
     now = datetime.now(UTC)
     found: list[Callable[[], object]] = [partial(transfers.resume, core, now)]
     if with_sync:
-        found += [
-            partial(sync.refresh, core, person.id, person.today(now))
-            for person in people.everybody(core)
-        ]
+        found.append(partial(_refresh_all, core, now))
     return [*found, partial(collect_new, core)]
+
+
+def _refresh_all(core: Core, now: datetime) -> None:
+    for person in people.everybody(core):
+        _attempt(partial(sync.refresh, core, person.id, person.today(now)))
 
 
 class Training:
