@@ -80,10 +80,11 @@ class Clarify(PennyAction):
         """Takes a scrap ("April", "dm?") as a follow-up; else asks again with examples."""
         meant = replace(turn, intent="inform")
         request = read_request(core, meant)
-        if turn.frame and len(turn.text.split()) <= _SCRAP and names_something(request):
+        named = request.named.merchants or request.named.categories
+        known = names_something(request) if turn.frame else named or request.named.accounts
+        if known and len(turn.text.split()) <= _SCRAP:
             return FollowUp().respond(core, meant)
         spending = skill_named("spending_report")
-        named = request.named.merchants or request.named.categories
         if spending and named and _PAYING.search(turn.text):
             return spending.respond(core, turn)
         return Reply(

@@ -39,7 +39,7 @@ _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
     "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
     "out": r"\b(?:outgoing|money out|purchases?|card payments|payments (?:over|under|above|below|"
-    r"of (?:over|more|less)|between|bigger|larger|more|less|that)|paid|spent|bought|expenses)\b",
+    r"of|between|up to|bigger|larger|more|less|that)|paid|spent|bought|expenses)\b",
 }
 
 

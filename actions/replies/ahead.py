@@ -42,7 +42,8 @@ def bills(found: UpcomingBills, topic: str | None = None) -> Reply:
     facts += [fact for bill in shown for fact in _bill_facts(bill)]
     total = " and ".join(str(amount) for amount in found.totals.values())
     number = plural(len(found.bills), "bill")
-    head = f"{number}{about} {within(found.period)}, about {total} together"
+    together = " together" if len(found.bills) > 1 else ""
+    head = f"{number}{about} {within(found.period)}, about {total}{together}"
     text = f"{head}:\n{bullets(_bill(bill) for bill in shown)}"
     hidden = len(found.bills) - len(shown)
     if hidden:

@@ -161,7 +161,8 @@ def _narrowed(rows: tuple[Row, ...], when: str, narrow: dict[str, Any]) -> Itera
         if (
             first <= row.day <= last
             and any(part.lower() in row.description.lower() for part in parts)
-            and str(narrow.get("category", row.category)).lower() == row.category
+            and row.category
+            in [name.lower() for name in _list(narrow.get("category", row.category))]
             and narrow.get("account", row.account) == row.account
             and narrow.get("currency", row.currency) == row.currency
             and Decimal(str(narrow.get("at_least", size))) <= size

@@ -1,0 +1,160 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from actions.understanding.names import closest, find_names
+from finance_core.enrich.taxonomy import taxonomy
+from finance_core.model import Account, AccountKind
+from finance_core.money import Money
+from finance_core.services.vocabulary import CategoryName, Vocabulary
+
+MERCHANTS = (
+    "Tesco", "Sainsbury's", "McDonald's", "Wendy's", "Pret A Manger", "Amazon", "Amazon Prime",
+    "Lous Diner", "Lous Diner Duluth", "Casa Verde", "Casa Verde Duluth", "Costco",
+    "Costco Membership", "Rent A Car Potsdam", "Insurance Pizza", "Cash", "Joint Checking",
+    "Credit Card Autopay", "The Brass Lantern Pub", "Studio Nordlicht Gmbh",
+    "Studio Nordlicht Re 7", "dm",
+)  # fmt: skip
+
+
+def account(name: str, kind: AccountKind) -> Account:
+    as_of = datetime(2026, 6, 15, tzinfo=UTC)
+    return Account(name, "p", name, kind, Money.of("1", "USD"), None, as_of)
+
+
+VOCABULARY = Vocabulary(
+    (
+        account("Joint Checking", AccountKind.CHECKING),
+        account("Joint Savings", AccountKind.SAVINGS),
+        account("Joint Saver", AccountKind.SAVINGS),
+        account("Tokyo Travel", AccountKind.OTHER),
+    ),
+    MERCHANTS,
+    (
+        *(CategoryName(c.code, c.name, c.says, c.kind) for c in taxonomy().categories),
+        CategoryName("horse riding", "Horse riding"),
+    ),
+)
+
+
+def named(text, *hints):
+    return find_names(text, hints, VOCABULARY)
+
+
+def merchants(text, *hints):
+    return [spelled[0] for spelled in named(text, *hints).merchants]
+
+
+def categories(text, *hints):
+    return sorted(category.code for category in named(text, *hints).categories)
+
+
+def accounts(text):
+    return [account.name for account in named(text).accounts]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("how much at tesco", ["Tesco"]),
+        ("how much at sainsburys", ["Sainsbury's"]),
+        ("and at Sainsbury?", ["Sainsbury's"]),
+        ("McDonald's only", ["McDonald's"]),
+        ("and Wendys", ["Wendy's"]),
+        ("Lou's Diner last year", ["Lous Diner"]),
+        ("amazon's share", ["Amazon"]),
+        ("amazon prime", ["Amazon Prime"]),
+        ("sainsbury's and tesco in may", ["Sainsbury's", "Tesco"]),
+        ("what did I pay at Rent a Car", ["Rent A Car Potsdam"]),
+        ("spent at Insurance Pizza", ["Insurance Pizza"]),
+        ("dm?", ["dm"]),
+        ("how much cash did I take out", []),
+        ("only on the credit card", []),
+        ("from joint checking", []),
+    ],
+)
+def test_merchants(said, expected):
+    assert merchants(said) == expected
+
+
+def test_a_name_with_a_town_is_the_same_merchant():
+    assert named("lous diner").merchants == (("Lous Diner", "Lous Diner Duluth"),)
+
+
+def test_a_name_with_more_than_a_town_is_another_merchant():
+    assert named("at costco").merchants == (("Costco",),)
+
+
+def test_the_beginning_of_a_name_stands_for_all_that_begin_so():
+    (spelled,) = named("what did studio nordlicht pay me").merchants
+    assert set(spelled) == {"Studio Nordlicht Gmbh", "Studio Nordlicht Re 7"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("on groceries", ["groceries"]),
+        ("transport and groceries", ["groceries", "transport"]),
+        ("fast food and coffee", ["dining"]),
+        ("health insurance", ["insurance"]),
+        ("food last month", ["dining", "groceries"]),
+        ("how much cash did I take out", ["cash"]),
+        ("what did I pay at tesco", []),
+        ("show purchases over 100", []),
+        ("how much at Insurance Pizza", []),
+        ("horse riding", ["horse riding"]),
+        ("Tokyo Travel", []),
+    ],
+)
+def test_categories(said, expected):
+    assert categories(said) == expected
+
+
+def test_a_misspelt_category_is_found_by_its_tag():
+    assert categories("grocerys in april", ("merchant", "grocerys")) == ["groceries"]
+
+
+def test_a_tagged_merchant_is_no_misspelt_category():
+    found = named("how much to pret", ("merchant", "pret"))
+    assert [spelled[0] for spelled in found.merchants] == ["Pret A Manger"]
+    assert found.categories == ()
+
+
+def test_a_tagged_category_is_no_merchant_with_an_article():
+    assert merchants("did I go to the cinema", ("merchant", "the cinema")) == []
+
+
+def test_other_words_for_a_category_are_kept_to_be_told():
+    assert named("on coffee").by_other_words == (("dining", "coffee"),)
+    assert named("on groceries").by_other_words == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("in joint savings", ["Joint Savings"]),
+        ("and in joint saver?", ["Joint Saver"]),
+        ("my savings accounts", ["Joint Savings", "Joint Saver"]),
+        ("checking and joint saver", ["Joint Checking", "Joint Saver"]),
+        ("savings and current", ["Joint Checking", "Joint Savings", "Joint Saver"]),
+        ("my current balance", []),
+    ],
+)
+def test_accounts(said, expected):
+    assert accounts(said) == expected
+
+
+def test_an_account_nobody_has_is_unknown_and_not_all_of_them():
+    assert named("what's in my Barclays account?").unknown_account == "Barclays account"
+    assert named("what's in my bank account?").unknown_account is None
+    assert named("the balance of my credit card").unknown_account == "credit card"
+
+
+@pytest.mark.parametrize("said", ["500,00 €", "1.000,00 euro", "12"])
+def test_an_amount_tagged_as_a_name_is_no_name(said):
+    assert named(f"payments over {said}", ("merchant", said)).unknown is None
+
+
+def test_a_name_nobody_knows():
+    assert named("spent at Harrods", ("merchant", "Harrods")).unknown == "Harrods"
+    assert closest("gas", MERCHANTS) == []
