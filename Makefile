@@ -5,26 +5,27 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .uv/bin/uv
 RUN := $(UV) run --no-sync --frozen
-# an activated environment of somebody else's must not leak into ours
-unexport VIRTUAL_ENV
+# an environment of somebody else's must not leak into ours
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON
+OFFLINE := { echo "The packages could not be installed; the reason is above. Run it again: what is there already is kept." >&2; exit 1; }
 
-.PHONY: help setup run stop test lint bench audit clean
+.PHONY: help setup run test lint bench audit clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-.uv/bin/version: deploy/bootstrap.py
+$(UV): deploy/bootstrap.py
 	@$(PYTHON) deploy/bootstrap.py && touch $@
 
-.venv/.ready: uv.lock pyproject.toml .uv/bin/version
+.venv/.ready: uv.lock pyproject.toml $(UV)
 	@echo "Installing Penny's packages …"
-	@$(UV) sync --frozen --quiet && touch $@
+	@$(UV) sync --frozen --quiet && touch $@ || $(OFFLINE)
 
-bot/.venv/.ready: bot/uv.lock bot/pyproject.toml .uv/bin/version
+bot/.venv/.ready: bot/uv.lock bot/pyproject.toml $(UV)
 	@echo "Installing Rasa's packages …"
-	@$(UV) sync --frozen --quiet --project bot && touch $@
+	@$(UV) sync --frozen --quiet --project bot && touch $@ || $(OFFLINE)
 
-setup: .uv/bin/version ## Install everything (both environments, from their locks)
+setup: $(UV) ## Install everything (both environments, from their locks)
 	@$(MAKE) --no-print-directory --silent -j2 .venv/.ready bot/.venv/.ready
 
 run: setup ## Start Penny with a demo person at http://localhost:8000
