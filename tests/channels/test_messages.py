@@ -55,6 +55,14 @@ async def test_buttons_and_pictures(signed: httpx.AsyncClient):
     assert answer[1]["image"] == "https://elsewhere.example/chart.png"
 
 
+@pytest.mark.parametrize("order", ["restart", "back", "session_start"])
+async def test_rasas_own_orders_are_words_from_a_person(
+    signed: httpx.AsyncClient, rasa: FakeRasa, order: str
+):
+    await say(signed, f"/{order} now")
+    assert rasa.texts == [f"{order} now"]
+
+
 async def test_another_day_thread_and_the_understanding(
     signed: httpx.AsyncClient, rasa: FakeRasa, ada
 ):

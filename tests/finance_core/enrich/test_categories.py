@@ -75,6 +75,10 @@ def test_the_merchant_category_code_comes_before_words() -> None:
         ("TRANSFER TO JANE DOE", "-20", "transfer_person"),
         ("ZELLE FROM JANE DOE", "20", "transfer_person"),
         ("ATM WITHDRAWAL 12", "-50", "cash"),
+        ("CASH OUT STATEMENT FEE", "-14.60", "fees"),
+        ("Opening balance", "1840.15", "transfer_own"),
+        ("Saldovortrag", "99", "transfer_own"),
+        ("GUTSCHRIFT KARTENZAHLUNG BUCHLADEN", "12", "refund"),
         ("PAYMENT THANK YOU", "300", "credit_card_payment"),
         ("ARRANGED OVERDRAFT INTEREST", "-4", "fees"),
         ("HEALTH FOOD STORE", "-9", "groceries"),
@@ -101,6 +105,14 @@ def test_the_classifier_never_calls_an_outflow_income(model: CategoryModel) -> N
     names = [clean(one.description) for one in outflows]
     for result in categorize_many(outflows, names, {}, model):
         assert result.source != "classifier" or taxonomy().kind(result.category) != "income"
+
+
+def test_the_classifier_never_guesses_a_refund(model: CategoryModel) -> None:
+    inflows = [record(text, "25") for _, text, _ in own_descriptors()]
+    inflows.append(record("GUTSCHRIFT HALDEN VERLAG RECHNUNG NFZ9RYF", "1207.99"))
+    names = [clean(one.description) for one in inflows]
+    for result in categorize_many(inflows, names, {}, model):
+        assert (result.category, result.source) != ("refund", "classifier")
 
 
 def test_held_out_descriptors_are_guessed_far_better_than_chance() -> None:
