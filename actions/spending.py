@@ -18,7 +18,10 @@ from finance_core.services.vocabulary import CategoryName
 
 _OUT_OF_SAVINGS = re.compile(r"\b(?:from|out of) (?:my |our |the )?savings?\b", re.IGNORECASE)
 _SAVED = re.compile(r"\b(?:i|we) (?:\w+ )?saved?\b|\bput aside\b|\bset aside\b", re.IGNORECASE)
-_AVERAGE = re.compile(r"\b(?:average|typical(?:ly)?|usually|normally)\b", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"\b(?:average|typical(?:ly)?|usually|normally|monthly|(?:every|each|per|a) month)\b",
+    re.IGNORECASE,
+)
 _AVERAGE_MONTHS = 6
 BIGGEST = re.compile(
     r"\b(?:biggest|largest|most expensive|highest|dearest)\b(?!.*\b(?:categor|shops?|merchants?))",

@@ -9,11 +9,13 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.understanding.days import month_first
 from finance_core.errors import BadInput
 from finance_core.model import Fact, Person
 from finance_core.services import people
 from finance_core.services.core import Core
 
+_MONTH_FIRST = "USD"  # people of this currency write 6/5 for 5 June
 _FORM_SLOTS = ("amount", "on_date", "forecast_date")
 
 
@@ -75,10 +77,11 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
     metadata = message.get("metadata") or {}
     intent = message.get("intent") or {}
     now = datetime.now(UTC)
+    said = message.get("text") or ""
     last_reply = tracker.get_slot("last_reply") or {}
     return Turn(
         person=person,
-        text=message.get("text") or "",
+        text=month_first(said) if person.currency == _MONTH_FIRST else said,
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
         today=_day(metadata.get("today")) or person.today(now),

@@ -44,7 +44,8 @@ def balances(found: Balances, day: date, today: date) -> Reply:
 def _one(entry: AccountBalance, day: date, note: str) -> str:
     name, age = entry.account.name, note or _age(entry, day)
     if entry.account.kind in (AccountKind.CREDIT, AccountKind.LOAN) and entry.balance.amount < 0:
-        return f"You {'owed' if note else 'owe'} {-entry.balance} on {name}{age}"
+        left = f", with {entry.available} of credit left" if _shows_available(entry) else ""
+        return f"You {'owed' if note else 'owe'} {-entry.balance} on {name}{age}{left}"
     return f"{name} {'had' if note else 'has'} {_amounts(entry)}{age}"
 
 
@@ -74,6 +75,8 @@ def _shows_available(entry: AccountBalance) -> bool:
 
 def _amounts(entry: AccountBalance) -> str:
     if _shows_available(entry):
+        if entry.account.kind is AccountKind.CREDIT:
+            return f"{entry.balance}, with {entry.available} of credit left"
         return f"{entry.balance}, of which {entry.available} is available"
     return str(entry.balance)
 

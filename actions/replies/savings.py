@@ -33,7 +33,8 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
         return Reply(text.strip(), facts)
     text = (
         f"You could move {waiting.amount} from {waiting.from_account.name} "
-        f"to {waiting.to_account.name}. {reason} Forecasts can miss, so this is no guarantee. Shall I move it?"
+        f"to {waiting.to_account.name}. {reason} Forecasts can miss, so this is no guarantee. "
+        "Shall I move it?"
     )
     return Reply(text, (money("amount", waiting.amount), *_basis(advice)))
 

@@ -99,6 +99,20 @@ def tidy(text: str) -> str:
     return _SLIPS.sub(lambda match: _SLIP_WORDS[match[0]], spaced)
 
 
+def month_first(text: str) -> str:
+    """``text`` with days such as 6/5/2026 written out as Americans mean them: June 5 2026."""
+
+    def written_out(match: re.Match[str]) -> str:
+        month, day, year = int(match["a"]), int(match["b"]), match["year"] or ""
+        if not 1 <= month <= 12:
+            return match[0]
+        return f"{MONTHS[month - 1]} {day}" + (f" 20{year[-2:]}" if year else "")
+
+    return re.sub(
+        r"\b(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>(?:20)?\d\d))?\b", written_out, text
+    )
+
+
 def find_day(text: str, today: date, *, future: bool = True) -> date | None:
     """The first single day named in ``text``.
 

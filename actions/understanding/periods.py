@@ -39,6 +39,11 @@ _NO_VERB_AFTER = r"(?!(?<!in may)(?<=may) (?:i|you|be|have|we)\b)"
 _ONLY_MONTH = (
     rf"{_NO_DAY_BEFORE}\b{month_pattern()}(?:,? {_YEAR})?\b(?! \d{{1,2}}(?!\d)){_NO_VERB_AFTER}"
 )
+# "a payment of 2000" is no year
+_OF = "".join(
+    rf"(?<!{word} )" for word in ("payment", "payments", "transaction", "transactions", "purchase",
+                                "amount", "charge", "bill", "expense")
+) + "of"  # fmt: skip
 _EVER = date(1970, 1, 1)
 
 
@@ -87,7 +92,7 @@ def without_dates(text: str) -> str:
     counted = rf"\b(?:first|last|past|next|previous|in|for)\s+{count_pattern()} {unit_pattern()}\b"
     left = re.sub(counted, " ", left)
     return re.sub(
-        rf"\b{month_pattern()} {_YEAR}\b|\b(?:in|of|for|during) (?:19|20)\d\d\b", " ", left
+        rf"\b{month_pattern()} {_YEAR}\b|\b(?:in|{_OF}|for|during) (?:19|20)\d\d\b", " ", left
     )
 
 
@@ -163,7 +168,7 @@ def _named_month(match: re.Match[str], today: date, context: Period | None) -> P
 def _quarter(match: re.Match[str], today: date, context: Period | None) -> Period:
     words = ("first", "second", "third", "fourth")
     number = int(match["digit"]) if match["digit"] else words.index(match["word"]) + 1
-    year = int(match["year"]) if match["year"] else today.year
+    year = int(match["year"]) if match["year"] else today.year - (match["whose"] == "last")
     start = date(year, 3 * number - 2, 1)
     if not match["year"] and start > today:
         start = start.replace(year=year - 1)
@@ -307,6 +312,13 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
         ),
         _to_date,
     ),
+    (
+        re.compile(
+            r"\b(?:q(?P<digit>[1-4])|(?P<word>first|second|third|fourth) quarter)"
+            rf"(?:(?: of)? (?:{_YEAR}|(?P<whose>last|this) year))?\b"
+        ),
+        _quarter,
+    ),
     (re.compile(rf"\b{_SPAN} (?:before|prior|earlier)(?P<last> last)?\b"), _before),
     (re.compile(rf"\b(?:last|past|previous|these) {count_pattern()} {unit_pattern()}\b"), _last_n),
     (
@@ -317,15 +329,8 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
         re.compile(rf"\b(?P<which>this|last|past|previous|current|next) {_SPAN}\b"),
         _this_or_last,
     ),
-    (
-        re.compile(
-            r"\b(?:q(?P<digit>[1-4])|(?P<word>first|second|third|fourth) quarter)"
-            rf"(?: (?:of )?{_YEAR})?\b"
-        ),
-        _quarter,
-    ),
     (re.compile(rf"(?:\b(?P<which>last|this) )?{_ONLY_MONTH}"), _named_month),
-    (re.compile(rf"\b(?:in|during|for|of|about|year) {_YEAR}\b"), _year),
+    (re.compile(rf"\b(?:in|during|for|{_OF}|about|year) {_YEAR}\b"), _year),
     (  # a year alone at the end, where it can't be an amount
         re.compile(
             r"(?<!over )(?<!above )(?<!under )(?<!below )(?<!than )(?<!least )(?<!most )(?<!and )"

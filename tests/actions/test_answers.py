@@ -47,6 +47,8 @@ def test_an_average_is_of_whole_months(amelia):
     amelia.say("how much do I spend on groceries on average", "spending_report")
     half_year = figure(spent="2025-12-01/2026-05-31", category="Groceries")
     assert amelia.fact("total") == half_year
+    amelia.say("what do I spend on groceries every month", "spending_report")
+    assert amelia.fact("total") == half_year
     assert Decimal(amelia.fact("average")) == round(Decimal(half_year) / 6, 2)
 
 

@@ -32,6 +32,7 @@ from finance_core.money import Money
         ("half a million", "500000", "GBP"),
         ("two and a half thousand", "2500", "GBP"),
         ("what was that 23.18 payment?", "23.18", "GBP"),
+        ("can I afford a payment of 2000", "2000", "GBP"),
         ("over 100 between 1 and 10 May", "100", "GBP"),
     ],
 )

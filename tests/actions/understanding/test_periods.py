@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.understanding.days import find_day, month_of
+from actions.understanding.days import find_day, month_first, month_of
 from actions.understanding.periods import (
     describe,
     find_horizon,
@@ -63,6 +63,9 @@ JUNE = month_of(date(2022, 6, 1))
         ("transactions from May", "2022-05-01", "2022-05-31"),
         ("from May on", "2022-05-01", "2022-07-25"),
         ("since new year", "2022-01-01", "2022-07-25"),
+        ("q4 last year", "2021-10-01", "2021-12-31"),
+        ("the first quarter of last year", "2021-01-01", "2021-03-31"),
+        ("groceries 2021", "2021-01-01", "2021-12-31"),
         ("lst mnth", "2022-06-01", "2022-06-30"),
         ("at the end of March", "2022-03-31", "2022-03-31"),
     ],
@@ -130,3 +133,17 @@ def test_any_text_gives_a_period_or_a_plain_refusal(text, today):
     except BadInput:
         return
     assert found is None or isinstance(found, Period)
+
+
+@pytest.mark.parametrize(
+    ("said", "written_out"),
+    [
+        ("on 6/5/2026", "on June 5 2026"),
+        ("on 6/5", "on June 5"),
+        ("from 05/10/26 to 05/20/26", "from May 10 2026 to May 20 2026"),
+        ("on 13/5/2026", "on 13/5/2026"),
+        ("half of 1/2", "half of January 2"),
+    ],
+)
+def test_days_as_americans_write_them(said, written_out):
+    assert month_first(said) == written_out
