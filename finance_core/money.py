@@ -22,7 +22,7 @@ _LARGEST_MINOR = 2**63 - 1  # what a database integer holds
 
 @lru_cache(maxsize=1)
 def _known_currencies() -> frozenset[str]:
-    return frozenset(_list_currencies())
+    return frozenset(_list_currencies()) - {"XXX", "XTS"}  # codes for "none" and for tests
 
 
 @lru_cache(maxsize=256)

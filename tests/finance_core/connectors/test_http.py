@@ -238,8 +238,12 @@ def test_amounts_in_json_stay_exact() -> None:
     assert str(reply.json()["amount"]) == "0.1"
 
 
-def test_no_secret_reaches_a_message_or_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_reaches_a_message_or_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", False)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
     secrets = ("SECRET-PATH", "SECRET-KEY", "SECRET-BODY", "SECRET-QUERY")
     for fault in PASSING:
         bank = Bank(*(fault() for _ in range(4)))
