@@ -38,7 +38,8 @@ def test_a_suite_is_read(tmp_path: Path) -> None:
         (f"ledger: other.csv\ntoday: 2026-06-15\n{TURNS}", "other.csv, which is not there"),
         (f"ledger: ledger.csv\ntoday: 2026-06-15\nwhat: 1\n{TURNS}", "unknown key 'what'"),
         (
-            "ledger: ledger.csv\ntoday: 2026-06-15\nconversations: [{turns: [{say: hi, fact: 1}]}]\n",
+            "ledger: ledger.csv\ntoday: 2026-06-15\n"
+            "conversations: [{turns: [{say: hi, fact: 1}]}]\n",
             "unknown key 'fact'",
         ),
         ("[", "not a suite"),
