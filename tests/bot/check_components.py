@@ -348,7 +348,7 @@ class GraphRunnerTest(unittest.TestCase):
 
 class WithoutTensorflowTest(unittest.TestCase):
     def test_names_exist_but_objects_do_not(self):
-        import tensorflow as tf  # noqa: PLC0415
+        import tensorflow as tf
 
         class Layer(tf.keras.layers.Layer):
             pass
