@@ -13,6 +13,9 @@ from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
 
 _WHEN = re.compile(r"\b(?:when(?:'s| is| do| does| will| am)|next)\b", re.IGNORECASE)
+_LAST = re.compile(
+    r"\bwhen (?:was|were|did)\b|\blast (?:pay\w*|salary|wages?|income|invoice)\b", re.IGNORECASE
+)
 _ANY_INCOME = "income_other"  # "income" is said of all that comes in
 
 
@@ -85,6 +88,17 @@ class CheckIncome(PennyAction):
             coming = income.next_payday(core, turn.person.id, turn.today)
             if coming:
                 return request.remember(words.payday(coming), self.skill)
+        if _LAST.search(turn.text) and request.period is None:
+            paid = income.newest(core, turn.person.id, turn.today, merchants=request.merchants)
+            regular = income.newest(
+                core,
+                turn.person.id,
+                turn.today,
+                merchants=request.merchants,
+                category="income_salary",
+            )
+            if paid:
+                return request.remember(words.last_income(regular or paid), self.skill)
         period = request.period_or_this_month()
         kind = next(iter(request.categories), None)
         narrow = kind.code if kind and kind.kind == "income" and kind.code != _ANY_INCOME else None
@@ -94,7 +108,11 @@ class CheckIncome(PennyAction):
         wanted = narrow
         if narrow and not found:
             narrow, found = None, income.report(core, turn.person.id, period)
-        source = request.merchant or (kind.name.lower() if kind and narrow else None)
+        source = None
+        if request.merchant:
+            source = f"from {request.merchant}"
+        elif kind and narrow:
+            source = f"in {kind.name.lower()}"
         last = None
         if not found:
             last = income.newest(

@@ -58,7 +58,9 @@ _BASES = {
 }
 _MOST_FIGURES = 6
 _SCRAP = 4  # words
-_PAYING = re.compile(r"\b(?:pa(?:y|id)|spen[dt]|spending|costs?|gave|total)\b", re.IGNORECASE)
+_PAYING = re.compile(
+    r"\b(?:pa(?:y|id)|spen[dt]|spending|costs?|gave|total|how much (?:is|was))\b", re.IGNORECASE
+)
 
 
 class Help(PennyAction):
@@ -81,12 +83,12 @@ class Clarify(PennyAction):
         meant = replace(turn, intent="inform")
         request = read_request(core, meant)
         named = request.named.merchants or request.named.categories
-        known = names_something(request) if turn.frame else named or request.named.accounts
-        if known and len(turn.text.split()) <= _SCRAP:
-            return FollowUp().respond(core, meant)
         spending = skill_named("spending_report")
-        if spending and named and _PAYING.search(turn.text):
+        if spending and named and _PAYING.search(turn.text) and not request.follows:
             return spending.respond(core, turn)
+        known = names_something(request) if turn.frame else named or request.named.accounts
+        if known and (request.follows or len(turn.text.split()) <= _SCRAP):
+            return FollowUp().respond(core, meant)
         return Reply(
             "I'm not sure what you mean. You can ask me things like these:", (), EXAMPLES[:3]
         )

@@ -34,6 +34,8 @@ _HOW_MANY = re.compile(
     rf"\b(?:last|latest|newest|recent|top) {count_pattern()} (?!(?:day|week|month|year))"
     rf"|\b{count_pattern('number')} (?:last|latest|newest|most|biggest|largest|highest)\b"
 )
+# "refunds" and "deposits" say which way money went; not what it was for
+_SAID_OF_ANY = {("refund", "refund"), ("in", "income_other")}
 _NOUNS = {"refund": "refund", "out": "payment"}
 _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
@@ -124,7 +126,7 @@ def _categories(request: Request, direction: str | None) -> list[str]:
     return [
         category.code
         for category in request.categories
-        if not (direction == "refund" and category.code == "refund")
+        if (direction, category.code) not in _SAID_OF_ANY
         and not (request.named.accounts and category.kind == "transfer")
     ]
 

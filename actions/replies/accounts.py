@@ -129,25 +129,33 @@ def payday(found: Payday) -> Reply:
     return Reply(text, facts)
 
 
+def last_income(last: Transaction) -> Reply:
+    """The newest income."""
+    text, facts = _last(last)
+    return Reply(text, facts)
+
+
+def _last(row: Transaction) -> tuple[str, tuple[Fact, ...]]:
+    day = row.posted_on
+    facts = (
+        money("last", row.amount, period=day.isoformat(), label=row.merchant),
+        on_day("last_on", day, label=row.merchant),
+    )
+    return f"The last I have is {row.amount} from {row.merchant} on {day:%-d %B %Y}.", facts
+
+
 def income(
     reports: tuple[IncomeReport, ...],
     period: Period,
     source: str | None = None,
     last: Transaction | None = None,
 ) -> Reply:
-    """Income of a period by source, or of one ``source``; ``last`` is told when there is none."""
-    by = f" from {source}" if source else ""
+    """Income of a period by source, or from one ``source``; ``last`` is told when there is none."""
+    by = f" {source}" if source else ""
     if not reports:
-        text, facts = f"I see no income{by} {within(period)}.", []
-        if last:
-            day = last.posted_on
-            text += f" The last I have is {last.amount} from {last.merchant} on {day:%-d %B %Y}."
-            facts = [
-                money("last", last.amount, period=day.isoformat(), label=last.merchant),
-                on_day("last_on", day, label=last.merchant),
-            ]
-        return Reply(text, tuple(facts))
-    facts = []
+        text, known = _last(last) if last else ("", ())
+        return Reply(f"I see no income{by} {within(period)}. {text}".rstrip(), known)
+    facts: list[Fact] = []
     parts = []
     for report in reports:
         where = interval(report.period)

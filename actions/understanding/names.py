@@ -236,7 +236,9 @@ def _alike_category(
 
 def _narrower(said: str, category: CategoryName) -> bool:
     """Whether the words say something else than the category's name does."""
-    return fuzz.partial_ratio(_normal(said).strip(), _normal(category.name).strip()) < _FUZZY_SCORE
+    word = _normal(said).strip()
+    own = (_normal(category.name).strip(), category.code)
+    return all(fuzz.partial_ratio(word, name) < _FUZZY_SCORE for name in own)
 
 
 def _names_of(category: CategoryName) -> tuple[str, ...]:

@@ -109,6 +109,23 @@ def test_no_salary_yet_tells_the_last_one(amelia):
     assert amelia.fact("last") == figure(last="all", like="CALDER")
 
 
+def test_the_last_income_is_told_with_its_day(amelia):
+    amelia.say("when was my last paycheck and how much was it", "check_income")
+    assert amelia.fact("last") == figure(last="all", like="CALDER")
+    assert amelia.fact("last_on") == "2026-05-28"
+
+
+def test_deposits_are_all_that_came_in(amelia):
+    amelia.say("show all deposits in may", "search_transactions")
+    assert amelia.fact("transactions") == figure(rows="2026-05", direction="in")
+
+
+def test_a_longer_scrap_that_goes_on_is_a_follow_up(amelia):
+    amelia.say("how much did I spend on groceries in may", "spending_report")
+    amelia.say("ok and how much in total?", "nlu_fallback")
+    assert amelia.fact("total") == figure(spent="2026-05")
+
+
 def test_when_is_answered_with_a_day(amelia):
     amelia.say("when is my next payday", "check_income")
     assert amelia.fact("payday") > "2026-06-15"
