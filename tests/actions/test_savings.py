@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,8 +15,8 @@ from finance_core.services import people, sync
 from finance_core.services.core import Core
 from tests.actions.conversation import Conversation
 from tests.finance_core.services.fake_bank import FakeBank, at_bank
+from tests.finance_core.services.household import TODAY, lived_in
 
-TODAY = date(2026, 3, 2)  # the day the fake bank reports
 THANKS = "Any time. Anything else about your money?"
 
 
@@ -40,18 +40,6 @@ class HoldingBank(FakeBank):
             for record in super()._accounts()
             if self.only in (None, record.external_id)
         )
-
-
-def lived_in(bank: FakeBank, minor: int = 300_000) -> FakeBank:
-    """Half a year of wages, rent and shopping."""
-    bank.balances[bank.current] = minor
-    for weeks in range(26):
-        day = TODAY - timedelta(days=2 + 7 * weeks)
-        bank.book(f"shop {weeks}", -6_000 - 100 * (weeks % 5), day, "TESCO STORES 3345")
-        if day.day <= 7:
-            bank.book(f"wages {weeks}", 260_000, day.replace(day=1), "ACME LTD SALARY")
-            bank.book(f"rent {weeks}", -90_000, day.replace(day=3), "HOMES RENT")
-    return bank
 
 
 @pytest.fixture
