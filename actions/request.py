@@ -15,9 +15,9 @@ from actions.replies.figures import listed
 from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
+from actions.understanding.horizons import find_horizon
 from actions.understanding.names import Named, find_names
 from actions.understanding.periods import (
-    find_horizon,
     find_period,
     without_dates,
 )

@@ -23,7 +23,6 @@ from actions.understanding.days import (
     unit_pattern,
     unit_period,
 )
-from finance_core.errors import BadInput
 from finance_core.model import Period
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -36,7 +35,7 @@ _NO_DAY_BEFORE = "".join(
                    r"\drd of", r"\dth of", "end of", "start of", "beginning of", "you", "i")
 )  # fmt: skip
 _NO_VERB_AFTER = r"(?!(?<!in may)(?<=may) (?:i|you|be|have|we)\b)"
-_ONLY_MONTH = (
+ONLY_MONTH = (
     rf"{_NO_DAY_BEFORE}\b{month_pattern()}(?:,? {_YEAR})?\b(?! \d{{1,2}}(?!\d)){_NO_VERB_AFTER}"
 )
 # "a payment of 2000" is no year
@@ -63,25 +62,6 @@ def find_period(text: str, today: date, context: Period | None = None) -> Period
             return found
     day = find_day(said, today, future=False)
     return Period(day, day) if day else None
-
-
-def find_horizon(text: str, today: date) -> Period | None:
-    """The coming period named in ``text`` ("this week", "until the 30th"); None without one.
-
-    Raises:
-        BadInput: a day that does not exist or has passed.
-    """
-    said = tidy(text)
-    for pattern, build in _HORIZONS:
-        match = pattern.search(said)
-        if match:
-            return build(match, today)
-    day = find_day(said, today)
-    if day is None:
-        return None
-    if day < today:
-        raise BadInput(f"{describe(Period(day, day))} has already passed.")
-    return Period(today, day)
 
 
 def without_dates(text: str) -> str:
@@ -182,7 +162,7 @@ def _year(match: re.Match[str], today: date, context: Period | None) -> Period:
 
 def _between(match: re.Match[str], today: date, context: Period | None) -> Period | None:
     first, second = match["first"], match["second"]
-    if re.search(rf"^{_ONLY_MONTH}$", first) and re.search(rf"^{_ONLY_MONTH}$", second):
+    if re.search(rf"^{ONLY_MONTH}$", first) and re.search(rf"^{ONLY_MONTH}$", second):
         return _months(find_period(first, today), find_period(second, today))
     end_match, start_match = DAY.search(second), DAY.search(first)
     if not end_match:
@@ -238,25 +218,6 @@ def _to_date(match: re.Match[str], today: date, context: Period | None) -> Perio
     return _so_far(unit_period(unit, today, 0), today)
 
 
-def _coming(match: re.Match[str], today: date) -> Period:
-    if match["which"] == "next":
-        return unit_period(match["unit"], today, 1)
-    return Period(today, unit_period(match["unit"], today, 0).end)
-
-
-def _next_n(match: re.Match[str], today: date) -> Period:
-    return Period(today, add_units(today, count_of(match["count"]), match["unit"]))
-
-
-def _coming_month(match: re.Match[str], today: date) -> Period:
-    month = month_number(match["month"])
-    year = int(match["year"]) if match["year"] else today.year + (month < today.month)
-    whole = month_of(date(year, month, 1))
-    if whole.end < today:
-        raise BadInput(f"{describe(whole)} has already passed.")
-    return Period(max(today, whole.start), whole.end)
-
-
 type _Build = Callable[[re.Match[str], date, Period | None], Period | None]
 
 # tried in this order: what is more specific comes first
@@ -304,7 +265,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
         ),
         _part_of_month,
     ),
-    (re.compile(_ONLY_MONTH.replace(rf"(?:,? {_YEAR})?", rf",? {_YEAR}")), _named_month),
+    (re.compile(ONLY_MONTH.replace(rf"(?:,? {_YEAR})?", rf",? {_YEAR}")), _named_month),
     (
         re.compile(
             r"\bso far (?:this|in the|for the) (?P<unit>week|month|quarter|year)\b"
@@ -329,7 +290,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
         re.compile(rf"\b(?P<which>this|last|past|previous|current|next) {_SPAN}\b"),
         _this_or_last,
     ),
-    (re.compile(rf"(?:\b(?P<which>last|this) )?{_ONLY_MONTH}"), _named_month),
+    (re.compile(rf"(?:\b(?P<which>last|this) )?{ONLY_MONTH}"), _named_month),
     (re.compile(rf"\b(?:in|during|for|{_OF}|about|year) {_YEAR}\b"), _year),
     (  # a year alone at the end, where it can't be an amount
         re.compile(
@@ -342,16 +303,4 @@ _PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
         re.compile(r"\b(?:all time|ever|overall|whole history)\b"),
         lambda match, today, context: Period(_EVER, today),
     ),
-)
-
-_HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]], ...] = (
-    (
-        re.compile(
-            r"(?<!of )\b(?P<which>this|next|rest of the|rest of this|coming) "
-            r"(?P<unit>week|weekend|month|quarter|year)\b"
-        ),
-        _coming,
-    ),
-    (re.compile(rf"\b(?:next|coming|following) {count_pattern()} {unit_pattern()}\b"), _next_n),
-    (re.compile(_ONLY_MONTH), _coming_month),
 )

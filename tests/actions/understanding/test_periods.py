@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.understanding.days import find_day, month_first, month_of
+from actions.understanding.horizons import find_horizon
 from actions.understanding.periods import (
     describe,
-    find_horizon,
     find_period,
     without_dates,
 )
