@@ -30,6 +30,7 @@ class Turn:
         hints: names tagged by the language model, as ``(kind, words)``.
         frame: skill and parameters of the last question answered, to follow up on.
         proposal_id: the transfer that waits for a yes in this conversation, if any.
+        change_id: the change that does, if any; never both.
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
         answering: ``last_reply`` when Penny said it just before, else empty.
         form: what the forms have gathered, by slot.
@@ -45,6 +46,7 @@ class Turn:
     hints: tuple[tuple[str, str], ...] = ()
     frame: Mapping[str, Any] = field(default_factory=dict)
     proposal_id: str | None = None
+    change_id: str | None = None
     last_reply: Mapping[str, Any] = field(default_factory=dict)
     answering: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
@@ -92,6 +94,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         ),
         frame=tracker.get_slot("frame") or {},
         proposal_id=tracker.get_slot("proposal_id"),
+        change_id=tracker.get_slot("change_id"),
         last_reply=last_reply,
         answering=last_reply if last_reply.get("text") in _just_said(tracker) else {},
         form={name: tracker.get_slot(name) for name in _FORM_SLOTS},

@@ -7,10 +7,11 @@ aware datetimes in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from finance_core.errors import BadInput
@@ -361,3 +362,28 @@ class Proposal:
     created_at: datetime
     expires_at: datetime
     facts: tuple[Fact, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of Penny's own records that waits for a yes, or what became of it.
+
+    Attributes:
+        kind: what is changed (``budget.set``), see ``services/changes.py``.
+        payload: plain JSON values that say how.
+        summary: what will happen, as the end of "Shall I …?" ("set a budget of £50 for dining").
+        done_text: the sentence that tells it has happened.
+        facts: the figures in the two.
+    """
+
+    id: str
+    person_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    summary: str
+    done_text: str
+    status: ProposalStatus
+    created_at: datetime
+    expires_at: datetime
+    done_at: datetime | None = None
+    facts: tuple[Fact, ...] = ()

@@ -150,6 +150,12 @@ def undo(
     return _get(core, person_id, turn.stored.id)
 
 
+def last_done_at(core: Core, person_id: str) -> datetime | None:
+    """When the latest transfer that stands was carried out."""
+    with core.sessions() as session:
+        return proposals.last_done_at(session, person_id)
+
+
 def resume(core: Core, now: datetime) -> tuple[Proposal, ...]:
     """Finishes what a crash or a silent bank left half-done; to be called at start-up.
 

@@ -111,6 +111,17 @@ def newest(
     return None if row is None else _stored(row)
 
 
+def last_done_at(session: Session, person_id: str) -> datetime | None:
+    """When the latest transfer that is done, or is being undone, was done."""
+    standing = (ProposalStatus.DONE, ProposalStatus.UNDOING)
+    return session.scalar(
+        select(ProposalRow.done_at)
+        .where(ProposalRow.person_id == person_id, ProposalRow.status.in_(standing))
+        .order_by(ProposalRow.done_at.desc())
+        .limit(1)
+    )
+
+
 def in_status(
     session: Session, statuses: Collection[ProposalStatus], person_id: str | None = None
 ) -> list[StoredProposal]:

@@ -241,6 +241,42 @@ class ProposalRow(Base):
     lease_until: Mapped[datetime | None]
 
 
+class ChangeRow(Base):
+    """A change of Penny's own records that waits for a yes, or what became of it.
+
+    ``before`` is what the change replaced: all that undoing it needs.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = (Index(None, "person_id", "status"),)
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = _owner(index=False)
+    kind: Mapped[str] = mapped_column(String(32))
+    payload: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    summary: Mapped[str] = mapped_column(Text)
+    done_text: Mapped[str] = mapped_column(Text)
+    facts: Mapped[list[dict[str, Any]]]
+    status: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class BudgetRow(Base):
+    """What a person wants to spend on a category in a month."""
+
+    __tablename__ = "budgets"
+
+    person_id: Mapped[str] = _owner(primary_key=True)
+    category: Mapped[str] = mapped_column(Text, primary_key=True)
+    amount_minor: Mapped[Minor]
+    currency: Mapped[Currency]
+    updated_at: Mapped[datetime]
+
+
 class AuditRow(Base):
     """One write: who, when, through which channel, what, why."""
 
