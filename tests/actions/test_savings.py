@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.savings import _SURE
+from actions.writes import SURE
 from finance_core.model import AccountRecord, TransactionRecord
 from finance_core.money import Money
 from finance_core.services import people, sync
@@ -95,7 +95,7 @@ def test_a_no_moves_nothing_and_neither_does_a_later_yes(talk, bank, intent):
 
 def test_an_unsure_yes_is_asked_once_more(talk, bank):
     offered(talk)
-    said = talk.say("yea whatever", "affirm", confidence=_SURE - 0.01)
+    said = talk.say("yea whatever", "affirm", confidence=SURE - 0.01)
     assert "I want to be sure" in said
     assert talk.buttons == ["yes", "no"]
     assert bank.paid == {}
@@ -109,7 +109,7 @@ def test_an_unsure_yes_is_asked_once_more(talk, bank):
         lambda talk: talk.chat("thanks", THANKS),
         lambda talk: talk.say("what are my balances?", "check_balance"),
         lambda talk: talk.say("can I afford a holiday?", "check_affordability"),
-        lambda talk: talk.say("take that back maybe", "undo", confidence=_SURE - 0.01),
+        lambda talk: talk.say("take that back maybe", "undo", confidence=SURE - 0.01),
         lambda talk: talk.say("blah", "nlu_fallback"),
     ],
     ids=["courtesy", "other question", "form", "unsure undo", "not understood"],
@@ -136,7 +136,7 @@ def test_undo_brings_it_back_once(talk, bank):
     amount = offered(talk)
     talk.say("yes", "affirm")
     assert "Shall I take the last savings move back" in talk.say(
-        "back?", "undo", confidence=_SURE - 0.01
+        "back?", "undo", confidence=SURE - 0.01
     )
     assert bank.returned == {}
     said = talk.say("undo", "undo")
