@@ -13,7 +13,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import Reply, Turn, read_turn
+from actions import threads
+from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import PennyError
 from finance_core.model import Fact
 from finance_core.services.core import Core, open_core
@@ -55,16 +56,50 @@ class PennyAction(Action, ABC):
         return send(reply, dispatcher)
 
     def answer(self, tracker: Tracker) -> Reply:
-        """The reply, with errors turned into plain sentences."""
+        """The reply to all that was asked, with errors turned into plain sentences."""
         try:
-            reply = self.respond(core(), read_turn(core(), tracker))
-        except PennyError as error:
-            log.info("%s refused: %s", self.name(), type(error).__name__)
-            reply = Reply(str(error))
-        except Exception:
-            log.exception("%s failed", self.name())
-            reply = Reply(APOLOGY)
+            turn = read_turn(core(), tracker)
+        except Exception as error:
+            return self._refusal(error)
+        reply = self._attempt(turn)
+        for question in turn.also:
+            reply = threads.joined(reply, self._next_answer(reply, turn, question))
+        reply = threads.resumed(reply, turn, self.skill)
         return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
+
+    def _next_answer(self, reply: Reply, turn: Turn, question: Question) -> Reply:
+        if threads.waits(reply):
+            return Reply(f"One thing at a time: ask me for “{question.text}” after that.")
+        return answer_also(turn, question)
+
+    def _attempt(self, turn: Turn) -> Reply:
+        try:
+            return self.respond(core(), turn)
+        except Exception as error:
+            return self._refusal(error)
+
+    def _refusal(self, error: Exception) -> Reply:
+        if isinstance(error, PennyError):
+            log.info("%s refused: %s", self.name(), type(error).__name__)
+            return Reply(str(error))
+        log.error("%s failed", self.name(), exc_info=error)
+        return Reply(APOLOGY)
+
+
+def answer_also(turn: Turn, question: Question) -> Reply:
+    """The answer to a further question of the same message."""
+    skill = skill_named(question.intent)
+    if skill is None or skill.form_slots:  # a form has to lead
+        return Reply(f"Please ask me “{question.text}” by itself.")
+    asked = replace(
+        turn,
+        text=question.text,
+        intent=question.intent,
+        confidence=question.confidence,
+        hints=question.hints,
+        frame={},
+    )
+    return skill._attempt(asked)
 
 
 def skill_named(name: str) -> PennyAction | None:

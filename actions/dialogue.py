@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from actions.abilities import ABILITIES, EXAMPLES, likeliest
 from actions.base import PennyAction, skill_named
 from actions.replies.figures import bullets
 from actions.request import Request, names_something, read_request, says_something
@@ -16,23 +17,6 @@ from actions.understanding.periods import describe
 from finance_core.model import Fact, Period
 from finance_core.money import Money
 from finance_core.services.core import Core
-
-EXAMPLES = (
-    ("Balances", "what are my balances?"),
-    ("Spending", "how much did I spend this month?"),
-    ("Bills", "what bills are coming up?"),
-    ("Look ahead", "how much will I have at the end of the month?"),
-    ("Save", "help me save"),
-)
-
-_ABILITIES = (
-    "your balances, income and net worth",
-    "what you spend by category, merchant and period, and finding payments",
-    "bills and subscriptions that come up",
-    "how much you will have on a day, and whether you can afford something",
-    "how much is safe to spend or to put aside; I move it once you say yes, and can undo it",
-)
-
 
 # How each skill comes to its figures, for "why?".
 _BASES = {
@@ -56,6 +40,8 @@ _BASES = {
     "savings_advice": "I took the low point of my forecast's lean case, and left "
     "your floor in the account.",
 }
+_DID_YOU_MEAN = "I'm not sure what you mean. Is it one of these?"
+_WHAT_ELSE = ("Something else", "what can you do?")
 _MOST_FIGURES = 6
 _SCRAP = 4  # words
 _PAYING = re.compile(
@@ -70,7 +56,7 @@ class Help(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The skills, with an example of each to press."""
-        return Reply(f"I can tell you about\n{bullets(_ABILITIES)}", (), EXAMPLES)
+        return Reply(f"I can help you with\n{bullets(ABILITIES)}", (), EXAMPLES)
 
 
 class Clarify(PennyAction):
@@ -79,8 +65,10 @@ class Clarify(PennyAction):
     skill = "clarify"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Takes a scrap ("April", "dm?") as a follow-up; else asks again with examples."""
+        """Takes a scrap ("April", "dm?") as a follow-up; else offers the likeliest skills."""
         meant = replace(turn, intent="inform")
+        if turn.open_question:
+            return FollowUp().respond(core, meant)
         request = read_request(core, meant)
         named = request.named.merchants or request.named.categories
         spending = skill_named("spending_report")
@@ -89,9 +77,10 @@ class Clarify(PennyAction):
         known = names_something(request) if turn.frame else named or request.named.accounts
         if known and (request.follows or len(turn.text.split()) <= _SCRAP):
             return FollowUp().respond(core, meant)
-        return Reply(
-            "I'm not sure what you mean. You can ask me things like these:", (), EXAMPLES[:3]
-        )
+        guesses = likeliest(turn.ranking)
+        if not guesses or turn.answering.get("text") == _DID_YOU_MEAN:
+            return Help().respond(core, turn)
+        return Reply(_DID_YOU_MEAN, (), (*guesses, _WHAT_ELSE))
 
 
 class NotYet(PennyAction):
@@ -159,7 +148,8 @@ class FollowUp(PennyAction):
         """Asks the last skill again with what was said now."""
         request = read_request(core, turn)
         last = skill_named(turn.frame.get("skill", "") or _first_skill(request))
-        if last is None or not says_something(request):
+        answers = bool(turn.open_question)
+        if last is None or not (answers or says_something(request)):
             return Reply(
                 "I'm not sure what that refers to. Ask me the whole question, for example:",
                 (),

@@ -13,7 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import APOLOGY, core
+from actions.base import APOLOGY, answer_also, core, send
 from actions.request import Request, read_request
 from actions.turn import Reply, read_turn
 from finance_core.errors import BadInput, PennyError
@@ -76,6 +76,8 @@ class ReadForm(Action, ABC):
             tries += 1
         if tries >= _TRIES:
             return self._leave()
+        for question in turn.also if started else ():
+            send(answer_also(turn, question), dispatcher)
         if problem:
             dispatcher.utter_message(text=problem)
         return [SlotSet("form_tries", tries), *_set({**frame, **found})]

@@ -20,10 +20,21 @@ _FORM_SLOTS = ("amount", "on_date", "forecast_date")
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a message, as the language model understood it."""
+
+    text: str
+    intent: str
+    confidence: float
+    hints: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What was said, by whom, where and when.
 
     Attributes:
+        text: the words; of a message with several questions those of the first.
         confidence: how sure the language model is of ``intent``, 0 to 1.
         today: the day to answer for; the person's own calendar day unless the channel sent one.
         now: the instant, for expiry and audit.
@@ -34,6 +45,10 @@ class Turn:
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
         answering: ``last_reply`` when Penny said it just before, else empty.
         form: what the forms have gathered, by slot.
+        also: the further questions of the message.
+        ranking: the likeliest intents with their confidences, best first.
+        open_question: what Penny asked to complete a skill and has no answer to yet, if
+            anything: its ``skill``, ``frame``, ``text``, ``buttons`` and ``tries``.
     """
 
     person: Person
@@ -50,6 +65,9 @@ class Turn:
     last_reply: Mapping[str, Any] = field(default_factory=dict)
     answering: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[Question, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
+    open_question: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +78,15 @@ class Reply:
         facts: every figure that ``text`` shows.
         buttons: ``(title, text sent when pressed)``.
         slots: conversation state to keep (``frame``, ``proposal_id``, form slots).
+        asks: whether the skill needs an answer before it can go on; the question is put
+            again after whatever else is talked about meanwhile.
     """
 
     text: str
     facts: tuple[Fact, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = False
 
 
 def read_turn(core: Core, tracker: Tracker) -> Turn:
@@ -77,27 +98,43 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
     person = people.get(core, tracker.sender_id.partition("~")[0])
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
-    intent = message.get("intent") or {}
+    first, *also = [_question(found, person) for found in message.get("questions") or (message,)]
     now = datetime.now(UTC)
-    said = message.get("text") or ""
     last_reply = tracker.get_slot("last_reply") or {}
     return Turn(
         person=person,
-        text=month_first(said) if person.currency == _MONTH_FIRST else said,
-        intent=intent.get("name") or "",
-        confidence=float(intent.get("confidence") or 0.0),
+        text=first.text,
+        intent=first.intent,
+        confidence=first.confidence,
         today=_day(metadata.get("today")) or person.today(now),
         now=now,
         channel=str(metadata.get("channel") or "unknown"),
-        hints=tuple(
-            (entity["entity"], str(entity["value"])) for entity in message.get("entities") or ()
-        ),
+        hints=first.hints,
         frame=tracker.get_slot("frame") or {},
         proposal_id=tracker.get_slot("proposal_id"),
         change_id=tracker.get_slot("change_id"),
         last_reply=last_reply,
         answering=last_reply if last_reply.get("text") in _just_said(tracker) else {},
         form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
+        also=tuple(also),
+        ranking=tuple(
+            (entry["name"], float(entry["confidence"]))
+            for entry in message.get("intent_ranking") or ()
+        ),
+        open_question=tracker.get_slot("open_question") or {},
+    )
+
+
+def _question(said: Mapping[str, Any], person: Person) -> Question:
+    """A message, or one question of it, as Rasa hands it over."""
+    text, intent = said.get("text") or "", said.get("intent") or {}
+    return Question(
+        text=month_first(text) if person.currency == _MONTH_FIRST else text,
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        hints=tuple(
+            (entity["entity"], str(entity["value"])) for entity in said.get("entities") or ()
+        ),
     )
 
 

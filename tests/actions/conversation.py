@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -49,12 +50,16 @@ class Conversation:
         confidence: float = 1.0,
         entities: tuple[tuple[str, str], ...] = (),
         today: str | None = None,
+        questions: Sequence[dict[str, Any]] = (),
+        ranking: Sequence[tuple[str, float]] = (),
     ) -> str:
         """One turn; the text of all of Penny's messages."""
         self.message = {
             "text": text,
             "intent": {"name": intent, "confidence": confidence},
             "entities": [{"entity": kind, "value": value} for kind, value in entities],
+            "questions": list(questions),
+            "intent_ranking": [{"name": name, "confidence": sure} for name, sure in ranking],
             "metadata": {"today": today or self.today.isoformat(), "channel": self.channel},
         }
         self.events.append({"event": "user", "text": text})

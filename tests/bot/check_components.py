@@ -43,7 +43,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E4
 from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 
-from bot.components import entity_tagger, intent_classifier, remote_action, tracker_store  # noqa: E402
+from bot.components import (  # noqa: E402
+    entity_tagger,
+    intent_classifier,
+    questions,
+    remote_action,
+    tracker_store,
+)
 from bot.components.event_file import EventFile  # noqa: E402
 from bot.components.graph_runner import SequentialGraphRunner  # noqa: E402
 
@@ -106,6 +112,65 @@ class IntentClassifierTest(unittest.TestCase):
         np.testing.assert_allclose(
             ours.matrix(texts).toarray(), theirs.transform(texts).toarray()[:, columns], rtol=1e-5
         )
+
+
+class QuestionsTest(unittest.TestCase):
+    def parts(self, text, *understood):
+        """What becomes of a message whose parts are understood as given."""
+        splitter = questions.QuestionSplitter()
+        joiner = questions.QuestionJoiner(
+            {"confidence": 0.5, "never": ["greet", "affirm"], "first": ["afford"], "last": ["move"]}
+        )
+        messages = splitter.process([Message({"text": text})])
+        self.assertEqual(len(messages), len(understood), [m.get("text") for m in messages])
+        for message, (intent, confidence) in zip(messages, understood):
+            message.set("intent", {"name": intent, "confidence": confidence})
+        (message,) = joiner.process(messages)
+        return message
+
+    def test_one_question_is_left_as_it_is(self):
+        for text in (
+            "how much did i spend on food and drink",
+            "compare may and june",
+            "M&S and Boots last month?",
+            "€1.200,50 on friday",
+            "",
+            "and " * 500 + "what's my balance",
+        ):
+            self.assertEqual(questions.parts_of(text), [], text)
+
+    def test_two_questions_are_kept_in_the_order_they_are_to_be_answered(self):
+        message = self.parts(
+            "move 50 to savings, what's my balance and can i afford 20?",
+            ("move", 0.6),
+            ("move", 0.9),
+            ("balance", 0.9),
+            ("afford", 0.9),
+        )
+        asked = [question["intent"]["name"] for question in message.get("questions")]
+        self.assertEqual(asked, ["afford", "balance", "move"])
+        self.assertEqual(message.get("intent")["name"], "afford")
+        self.assertIn("questions", message.as_dict(only_output_properties=True))
+
+    def test_a_greeting_before_a_question_is_no_question(self):
+        message = self.parts(
+            "hi penny, what's my balance?", ("greet", 0.8), ("greet", 0.9), ("balance", 0.9)
+        )
+        self.assertEqual(message.get("intent")["name"], "balance")
+        self.assertFalse(message.get("questions"))
+
+    def test_what_is_understood_as_a_whole_is_not_taken_apart_for_one_part(self):
+        message = self.parts(
+            "show my rent. i mean what i paid", ("spending", 0.9), ("bills", 0.9), ("move", 0.2)
+        )
+        self.assertEqual(message.get("intent")["name"], "spending")
+        self.assertFalse(message.get("questions"))
+
+    def test_a_yes_with_a_question_is_no_yes(self):
+        message = self.parts(
+            "yes do it and what's my balance", ("affirm", 0.9), ("affirm", 0.9), ("balance", 0.9)
+        )
+        self.assertEqual(message.get("intent")["name"], "balance")
 
 
 class EntityTaggerTest(unittest.TestCase):
