@@ -6,7 +6,10 @@ from alembic import context
 from sqlalchemy import Connection
 
 from finance_core.settings import CoreSettings
-from finance_core.store import database
+from finance_core.store import (
+    database,
+    plan_tables,  # noqa: F401  (its tables are among Base's)
+)
 from finance_core.store.tables import Base
 
 
