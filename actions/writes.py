@@ -6,12 +6,14 @@ changes of Penny's own records (slot ``change_id``). One thing waits at a time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.replies import savings as words
+from actions.request import read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.errors import PennyError
 from finance_core.model import Change, Fact, ProposalStatus
@@ -20,6 +22,12 @@ from finance_core.services.core import Core
 
 YES_OR_NO = (("Yes", "yes"), ("No", "no"))
 SURE = 0.75  # below this a "yes" or "undo" is asked once more before anything is written
+# "no, dining"; not "no, not today"
+_CORRECTS = re.compile(
+    r"^\W*(?:no|nope|nah)\b[\s,.:;-]++"
+    r"(?!(?:not?|thanks?|thank|never|don'?t|later|way|need|maybe|leave|stop|cancel)\b)",
+    re.IGNORECASE,
+)
 _NOTHING_WAITS: Mapping[str, None] = {"proposal_id": None, "change_id": None}
 
 
@@ -91,7 +99,12 @@ class Deny(PennyAction):
     skill = "deny"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Nothing is written."""
+        """Nothing is written; "no, dining" and "no, 20" change the last question instead."""
+        request = read_request(core, replace(turn, intent="inform"))
+        last = skill_named(turn.frame.get("skill", ""))
+        if last and _CORRECTS.match(turn.text) and says_something(request):
+            _drop(core, turn, "", "")
+            return last.respond(core, replace(request.turn, proposal_id=None, change_id=None))
         return _drop(core, turn, "All right, nothing is moved.", "All right, nothing is changed.")
 
 

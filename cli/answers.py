@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -165,9 +166,14 @@ def _hold(core: Core, stack: Stack, suite: Suite, person_name: str) -> list[dict
         name = str(conversation.get("name") or number)
         for index, turn in enumerate(conversation["turns"], 1):
             as_of = str(turn.get("as_of") or suite.today)
-            answer = _answer(talk, str(turn["say"]), as_of, f"s{number}")
+            answer = _answer(talk, _words(turn["say"]), as_of, f"s{number}")
             results.append(_result(f"{suite.name}: {name}", index, turn, answer))
     return results
+
+
+def _words(said: Any) -> str:
+    """What is said, as text: to YAML a bare yes or no is a truth value."""
+    return {True: "yes", False: "no"}[said] if isinstance(said, bool) else str(said)
 
 
 def _answer(talk: Talk, text: str, as_of: str, thread: str) -> dict[str, Any]:
@@ -217,7 +223,7 @@ def _result(
     return {
         "conversation": conversation,
         "turn": number,
-        "say": turn["say"],
+        "say": _words(turn["say"]),
         "messages": answer["messages"],
         "intent": answer.get("intent"),
         "facts": facts,
@@ -238,8 +244,19 @@ def _same_skill(expected: str, intent: str | None) -> bool:
 
 def _has_fact(expected: dict[str, Any], facts: list[dict[str, Any]], text: str) -> bool:
     wanted = {key: str(expected[key]) for key in _FACT_PARTS if key in expected}
-    match = any(all(str(fact.get(k)) == v for k, v in wanted.items()) for fact in facts)
-    return match and is_shown(wanted["value"], text)
+    return any(
+        all(_same(str(fact.get(key)), value) for key, value in wanted.items())
+        and is_shown(str(fact["value"]), text)
+        for fact in facts
+    )
+
+
+def _same(said: str, wanted: str) -> bool:
+    """Whether two values are the same; a number may be written with fewer places (182.4)."""
+    try:
+        return Decimal(said) == Decimal(wanted)
+    except InvalidOperation:
+        return said == wanted
 
 
 def is_shown(value: str, text: str) -> bool:

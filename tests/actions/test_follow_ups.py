@@ -105,3 +105,24 @@ def test_a_replayed_day_knows_nothing_of_later_ones(amelia):
         days = [day for fact in amelia.facts for day in (fact.get("period") or "").split("/")]
         assert days
         assert max(days) <= "2026-05-01", text
+
+
+def test_a_no_with_something_else_corrects_the_last_question(amelia):
+    amelia.say("how much did I spend on groceries in May?", "spending_report")
+    assert "on eating out in May 2026" in amelia.say("no, dining", "deny")
+    assert "on eating out in April 2026" in amelia.say("nope: april", "deny")
+    assert "What else" in amelia.say("no", "deny")
+
+
+def test_a_turn_not_understood_gets_the_likeliest_skills_then_all(amelia):
+    ranking = (
+        ("nlu_fallback", 0.7),
+        ("upcoming_bills", 0.2),
+        ("inform", 0.15),
+        ("set_budget", 0.1),
+        ("greet", 0.05),
+    )
+    amelia.say("flurb", "nlu_fallback", ranking=ranking)
+    assert amelia.buttons == ["what bills are coming up?", "set a budget", "what can you do?"]
+    amelia.say("flurb", "nlu_fallback", ranking=ranking)
+    assert "help me save" in amelia.buttons

@@ -265,3 +265,20 @@ def test_another_conversation_cannot_say_yes(talk, bank):
 def test_rows_of_the_history_are_what_they_seem(bank):
     assert all(isinstance(row, TransactionRecord) for row in bank.rows.values())
     assert {row.posted_on.month for row in bank.rows.values()} >= {9, 10, 11, 12, 1, 2}
+
+
+def test_a_no_with_another_amount_is_a_new_offer(talk, bank):
+    offered(talk)
+    assert "Shall I move it?" in talk.say("no, 10", "deny")
+    assert talk.fact("amount") == "10.00"
+    talk.say("yes", "affirm")
+    assert bank.balances[bank.savings] == 1_000
+
+
+@pytest.mark.parametrize(
+    "text", ["no, not today", "no thanks, not this month", "no", "nope, later"]
+)
+def test_a_no_with_a_day_is_a_no(talk, bank, text):
+    offered(talk)
+    assert "nothing is moved" in talk.say(text, "deny")
+    assert talk.slots["proposal_id"] is None
