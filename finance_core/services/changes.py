@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from finance_core.errors import Refused
 from finance_core.model import Change, Fact, ProposalStatus
 from finance_core.services.core import Core
-from finance_core.store import audit, budgets, changes, ledger
+from finance_core.store import audit, budgets, changes, debts, goals, ledger
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
 type Revert = Callable[[Session, str, Mapping[str, Any], Mapping[str, Any], datetime], None]
@@ -38,6 +38,10 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "budget.set": Kind(budgets.put, budgets.restore),
+    "goal.create": Kind(goals.create, goals.uncreate),
+    "goal.change": Kind(goals.change, goals.restore),
+    "goal.drop": Kind(goals.drop, goals.restore),
+    "debt.terms": Kind(debts.put, debts.restore),
 }
 
 PROPOSED = ProposalStatus.PROPOSED
