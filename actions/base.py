@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
@@ -21,6 +22,8 @@ from finance_core.services.core import Core, open_core
 
 log = logging.getLogger(__name__)
 
+_SUMS = frozenset({"spending_report", "check_income"})
+_NO_FRAME: Mapping[str, Any] = {}
 APOLOGY = "Sorry, something went wrong on my side. Please try again in a moment."
 
 
@@ -70,7 +73,7 @@ class PennyAction(Action, ABC):
     def _next_answer(self, reply: Reply, turn: Turn, question: Question) -> Reply:
         if threads.waits(reply):
             return Reply(f"One thing at a time: ask me for “{question.text}” after that.")
-        return answer_also(turn, question)
+        return answer_also(turn, question, reply.slots.get("frame") or {})
 
     def _attempt(self, turn: Turn) -> Reply:
         try:
@@ -86,8 +89,8 @@ class PennyAction(Action, ABC):
         return Reply(APOLOGY)
 
 
-def answer_also(turn: Turn, question: Question) -> Reply:
-    """The answer to a further question of the same message."""
+def answer_also(turn: Turn, question: Question, frame: Mapping[str, Any] = _NO_FRAME) -> Reply:
+    """The answer to a further question of the same message, of the same period if it sums up."""
     skill = skill_named(question.intent)
     if skill is None or skill.form_slots:  # a form has to lead
         return Reply(f"Please ask me “{question.text}” by itself.")
@@ -97,7 +100,8 @@ def answer_also(turn: Turn, question: Question) -> Reply:
         intent=question.intent,
         confidence=question.confidence,
         hints=question.hints,
-        frame={},
+        frame={"period": frame.get("period")} if question.intent in _SUMS else {},
+        goes_on=question.intent in _SUMS,
     )
     return skill._attempt(asked)
 

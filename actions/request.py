@@ -177,7 +177,8 @@ class Request:
 def read_request(core: Core, turn: Turn) -> Request:
     """Resolves what ``turn`` says; keeps the last question's rest when it follows on."""
     names = vocabulary(core, turn.person.id)
-    kept = dict(turn.frame) if turn.intent == "inform" or _FOLLOWS.match(turn.text) else {}
+    follows = turn.goes_on or turn.intent == "inform" or _FOLLOWS.match(turn.text)
+    kept = dict(turn.frame) if follows else {}
     return Request(turn, names, find_names(turn.text, turn.hints, names), kept)
 
 

@@ -45,6 +45,7 @@ class Turn:
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
         answering: ``last_reply`` when Penny said it just before, else empty.
         form: what the forms have gathered, by slot.
+        goes_on: whether ``frame`` is kept although the words do not show it.
         also: the further questions of the message.
         ranking: the likeliest intents with their confidences, best first.
         open_question: what Penny asked to complete a skill and has no answer to yet, if
@@ -65,6 +66,7 @@ class Turn:
     last_reply: Mapping[str, Any] = field(default_factory=dict)
     answering: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
+    goes_on: bool = False
     also: tuple[Question, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     open_question: Mapping[str, Any] = field(default_factory=dict)
