@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import threads
 from actions.turn import Question, Reply, Turn, read_turn
-from finance_core.errors import PennyError
+from finance_core.errors import BadInput, PennyError
 from finance_core.model import Fact
 from finance_core.services.core import Core, open_core
 
@@ -64,11 +64,18 @@ class PennyAction(Action, ABC):
             turn = read_turn(core(), tracker)
         except Exception as error:
             return self._refusal(error)
-        reply = self._attempt(turn)
+        reply = self._first_answer(turn)
         for question in turn.also:
             reply = threads.joined(reply, self._next_answer(reply, turn, question))
         reply = threads.resumed(reply, turn, self.skill)
         return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
+
+    def _first_answer(self, turn: Turn) -> Reply:
+        """The skill's own answer; a scrap after a question of Penny's goes to who asked."""
+        asking = skill_named(turn.open_question["skill"]) if turn.open_question else None
+        if asking and (asking.skill == self.skill or threads.answers(turn)):
+            return asking._attempt(replace(turn, intent="inform", goes_on=True))
+        return self._attempt(turn)
 
     def _next_answer(self, reply: Reply, turn: Turn, question: Question) -> Reply:
         if threads.waits(reply):
@@ -84,7 +91,7 @@ class PennyAction(Action, ABC):
     def _refusal(self, error: Exception) -> Reply:
         if isinstance(error, PennyError):
             log.info("%s refused: %s", self.name(), type(error).__name__)
-            return Reply(str(error))
+            return Reply(str(error), refused=isinstance(error, BadInput))
         log.error("%s failed", self.name(), exc_info=error)
         return Reply(APOLOGY)
 

@@ -8,7 +8,8 @@ from typing import Any
 from actions.turn import Reply, Turn
 
 _TRIES = 3  # the first time and two more
-_NO_ASIDES = frozenset({"affirm", "deny", "cancel", "undo", "follow_up", "clarify"})
+_TALK = frozenset({"affirm", "deny", "cancel", "undo", "follow_up", "clarify", "help", "repeat"})
+_SURE, _SCRAP = 0.75, 4  # confidence and words: below both it is taken for an answer
 _CLOSED: dict[str, Any] = {"open_question": None}
 
 
@@ -28,43 +29,57 @@ def waits(reply: Reply) -> bool:
     return reply.asks or bool(reply.slots.get("proposal_id") or reply.slots.get("change_id"))
 
 
+def answers(turn: Turn) -> bool:
+    """Whether a turn is a scrap that answers Penny's open question, whatever it looks like."""
+    talk = turn.intent in _TALK
+    return not talk and turn.confidence < _SURE and len(turn.text.split()) <= _SCRAP
+
+
 def resumed(reply: Reply, turn: Turn, skill: str) -> Reply:
     """``reply`` with the thread kept: its question left open, or the open one put again.
 
     An answer to something else, given while a question was open, ends with that question;
     after three tries Penny lets it go.
     """
+    left_open = turn.open_question
     if reply.asks:
         return _opened(reply, turn, skill)
-    left_open = turn.open_question
-    aside = left_open and skill not in {left_open["skill"], *_NO_ASIDES} and not waits(reply)
-    if not aside:
+    if left_open and reply.refused:
+        return _opened(_with_question(reply, turn, left_open["text"]), turn, left_open["skill"])
+    if not left_open or waits(reply) or answers(turn) or skill in {left_open["skill"], *_TALK}:
         return replace(reply, slots={**_CLOSED, **reply.slots})
+    return _with_question(reply, turn, f"Back to what we were doing: {left_open['text']}")
+
+
+def _with_question(reply: Reply, turn: Turn, question: str) -> Reply:
+    left_open = turn.open_question
     return replace(
         reply,
-        text=f"{reply.text}\n\nBack to what we were doing: {left_open['text']}",
+        text=f"{reply.text}\n\n{question}",
         buttons=tuple((title, payload) for title, payload in left_open["buttons"]),
         slots={**reply.slots, "frame": left_open["frame"]},
     )
 
 
 def _opened(reply: Reply, turn: Turn, skill: str) -> Reply:
+    """``reply`` with its question open; it is let go when it was put too often in a row."""
     frame = reply.slots.get("frame", dict(turn.frame))
     asked_by = frame.get("skill") or skill
-    again = turn.open_question and turn.open_question["skill"] == asked_by
-    same = again and turn.open_question["text"] == reply.text
-    tries = turn.open_question["tries"] + 1 if same else 1
+    before = turn.open_question
+    again = bool(before) and before["skill"] == asked_by
+    question = before["text"] if again and reply.refused else reply.text
+    tries = before["tries"] + 1 if again and before["text"] == question else 1
     if tries > _TRIES:
         return Reply(
             "Let's leave it there. You can start again whenever you like.",
             buttons=(("What can you do?", "help"),),
             slots={**reply.slots, **_CLOSED, "frame": {}},
         )
-    question = {
+    kept = {
         "skill": asked_by,
         "frame": frame,
-        "text": reply.text,
+        "text": question,
         "buttons": [list(button) for button in reply.buttons],
         "tries": tries,
     }
-    return replace(reply, slots={**reply.slots, "open_question": question})
+    return replace(reply, slots={**reply.slots, "open_question": kept})

@@ -82,6 +82,7 @@ class Reply:
         slots: conversation state to keep (``frame``, ``proposal_id``, form slots).
         asks: whether the skill needs an answer before it can go on; the question is put
             again after whatever else is talked about meanwhile.
+        refused: whether what was said made no sense, so that an open question stays open.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Reply:
     buttons: tuple[tuple[str, str], ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
+    refused: bool = False
 
 
 def read_turn(core: Core, tracker: Tracker) -> Turn:

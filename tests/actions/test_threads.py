@@ -131,3 +131,23 @@ def test_a_question_that_needs_a_form_leads_and_the_others_are_answered_before_i
     assert said.endswith("How much?")
     assert amelia.form == "check_affordability"
     assert len(said) > len("How much?") + 20
+
+
+def test_what_made_no_sense_leaves_the_question_open_for_three_tries():
+    refused = Reply("The amount has to be more than zero.", refused=True)
+    kept = ASKED
+    for tries in (2, 3):
+        reply = threads.resumed(refused, turn(open_question=kept), "follow_up")
+        assert reply.text == "The amount has to be more than zero.\n\nFrom which account?"
+        kept = reply.slots["open_question"]
+        assert (kept["tries"], kept["text"]) == (tries, "From which account?")
+    reply = threads.resumed(refused, turn(open_question=kept), "follow_up")
+    assert "leave it there" in reply.text
+
+
+def test_a_scrap_is_an_answer_and_a_clear_question_is_an_aside():
+    assert threads.answers(turn(text="the holiday one", intent="create_goal", confidence=0.5))
+    assert not threads.answers(turn(text="my balance", intent="check_balance", confidence=0.95))
+    assert not threads.answers(turn(text="yes", intent="affirm", confidence=0.5))
+    long = "how much did i spend on groceries"
+    assert not threads.answers(turn(text=long, intent="spending_report", confidence=0.5))
