@@ -30,9 +30,19 @@ class CoreSettings(BaseSettings):
         floor_minor: balance, in minor units, a savings move must leave.
         sweep_cap_minor: most that one savings move may take, in minor units.
         proposal_minutes: how long a proposed transfer waits for a yes.
+        bank_contacts: YAML file with banks' telephone numbers and pages; see
+            ``services/contacts.py``.
+        handoff_email: where conversations are handed to by mail.
+        smtp_url: mail server, ``smtp://user:password@host:587`` or ``smtps://…``.
+        handoff_from: sender of those mails; ``handoff_email`` unless set.
+        handoff_webhook: where conversations are handed to by HTTP.
+        handoff_secret: key that those requests are signed with.
+        handoff_amounts: whether handed-over answers keep their amounts.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PENNY_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Path("var")
     database_url: str | None = None
@@ -45,6 +55,13 @@ class CoreSettings(BaseSettings):
     floor_minor: int = Field(default=20_000, ge=0)
     sweep_cap_minor: int = Field(default=30_000, gt=0)
     proposal_minutes: int = Field(default=30, gt=0)
+    bank_contacts: Path | None = None
+    handoff_email: str | None = None
+    smtp_url: SecretStr | None = None
+    handoff_from: str | None = None
+    handoff_webhook: str | None = None
+    handoff_secret: SecretStr | None = None
+    handoff_amounts: bool = False
 
     @property
     def database(self) -> str:

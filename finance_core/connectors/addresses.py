@@ -35,6 +35,22 @@ def bank_address(text: str) -> httpx.URL:
     return url
 
 
+def web_page(text: object) -> str | None:
+    """A bank's page as it may be shown to a person; None for anything that is not one.
+
+    Takes an https address or a bare domain, and never one with a user name in it.
+    """
+    if not isinstance(text, str) or not text.strip():
+        return None
+    address = text.strip()
+    try:
+        url = httpx.URL(address if "//" in address else f"https://{address}")
+    except httpx.InvalidURL:
+        return None
+    proper = url.scheme == "https" and not url.userinfo and "." in url.host
+    return str(url) if proper and not url.query and not _is_private(url.host) else None
+
+
 def is_loopback(url: httpx.URL) -> bool:
     """Whether ``url`` stays on this machine."""
     if url.host == "localhost":

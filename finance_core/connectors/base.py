@@ -44,12 +44,33 @@ class Connector(Protocol):
         """
         ...
 
+    def revoke(self, credentials: str) -> bool:
+        """Gives access back for good; False where the protocol knows no way to.
+
+        Revoking what is gone already is no error.
+
+        Raises:
+            BankUnavailable: the access may still be in force; try again later.
+            BankRejected: the bank will not do it, now or later.
+        """
+        ...
+
+    def page(self, credentials: str) -> str | None:
+        """Address of the bank's own web page, where the protocol tells it.
+
+        Raises:
+            BankError: the bank did not say.
+        """
+        ...
+
 
 class PaymentConnector(Connector, Protocol):
     """A connector that can also move money."""
 
     def transfer(self, credentials: str, order: TransferOrder) -> TransferReceipt:
         """Hands ``order`` to the bank; the same idempotency key pays once, ever.
+
+        It goes to another account of the person, or to the order's counterparty.
 
         Raises:
             BankUnavailable: the outcome is not known; send the same order again.
@@ -61,7 +82,7 @@ class PaymentConnector(Connector, Protocol):
     def reverse(
         self, credentials: str, receipt_external_id: str, order: TransferOrder
     ) -> TransferReceipt:
-        """Moves the money of an earlier transfer back.
+        """Moves the money of an earlier transfer between own accounts back.
 
         Args:
             credentials: from ``claim``.

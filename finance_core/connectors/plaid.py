@@ -1,7 +1,7 @@
 """Plaid: a change feed with a cursor, and transfers.
 
 Source: https://plaid.com/docs/api/ (`/item/public_token/exchange`, `/accounts/get`,
-`/transactions/sync`, `/transfer/authorization/create`, `/transfer/create`,
+`/transactions/sync`, `/item/remove`, `/transfer/authorization/create`, `/transfer/create`,
 `/transfer/refund/create`). Plaid
 counts outflows positive and what is owed positive; both are turned round here, once.
 """
@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from finance_core.connectors import plaid_records as records
+from finance_core.connectors.addresses import web_page
 from finance_core.connectors.figures import bank_money
 from finance_core.connectors.http import BankHttp, Reply, UnreadableAnswerError
 from finance_core.connectors.plaid_errors import SIGN_IN_AGAIN, PagesChangedError, raise_for
@@ -33,6 +34,8 @@ _MOST_REPEATS = 5
 _MOST_RESTARTS = 5
 _DESCRIPTION_LENGTH = 15  # what Plaid passes on to the networks
 _KEY_LENGTH = 50
+_DEBIT = {"type": "debit", "network": "ach", "ach_class": "ppd"}
+_CREDIT = {"type": "credit", "network": "rtp"}
 _REFUSED = frozenset({"failed", "cancelled", "returned"})
 
 
@@ -71,10 +74,11 @@ class Plaid:
         )
 
     def transfer(self, credentials: str, order: TransferOrder) -> TransferReceipt:
-        """Moves money between two accounts of the item; see ``PaymentConnector.transfer``.
+        """Pays another account of the item, or somebody else; see ``PaymentConnector``.
 
         Asks for leave, then pays. Both steps carry the key, so both may be repeated.
         """
+        payee = order.counterparty
         common = {
             "access_token": _access(credentials),
             "account_id": order.from_external_id,
@@ -84,10 +88,8 @@ class Plaid:
         }
         leave = {
             **common,
-            "type": "debit",
-            "network": "ach",
-            "ach_class": "ppd",
-            "user": {"legal_name": "Account holder"},
+            **(_CREDIT if payee else _DEBIT),
+            "user": {"legal_name": payee.name if payee else "Account holder"},
         }
         payment = {
             **common,
@@ -95,7 +97,7 @@ class Plaid:
                 "/transfer/authorization/create", leave, _read_authorization
             ),
             "description": order.description[:_DESCRIPTION_LENGTH],
-            "metadata": {"to_account_id": order.to_external_id},
+            "metadata": _receiver(order),
         }
 
         def read(answer: Any) -> TransferReceipt:
@@ -118,6 +120,23 @@ class Plaid:
             return _read_receipt(answer["refund"], order.amount)
 
         return self._ask("/transfer/refund/create", body, read)
+
+    def revoke(self, credentials: str) -> bool:
+        """Removes the item, which ends the access token; see ``Connector.revoke``."""
+        try:
+            return self._ask("/item/remove", {"access_token": _access(credentials)}, _read_removed)
+        except BankConsentExpired:  # the item is gone: nothing is in force any more
+            return True
+
+    def page(self, credentials: str) -> str | None:
+        """The bank's own page, from Plaid's list of institutions."""
+        answer = self._ask("/item/get", {"access_token": _access(credentials)}, _read_item)
+        body = {
+            "institution_id": answer,
+            "country_codes": ["US", "CA", "GB", "IE", "FR", "ES", "NL", "DE"],
+            "options": {"include_optional_metadata": True},
+        }
+        return self._ask("/institutions/get_by_id", body, _read_institution) if answer else None
 
     def _accounts(self, access: str, today: date) -> tuple[AccountRecord, ...]:
         now = self._http.now()
@@ -186,6 +205,19 @@ def _read_access(answer: Any) -> str:
     return json.dumps({"access_token": answer["access_token"], "item_id": answer["item_id"]})
 
 
+def _read_removed(answer: Any) -> bool:
+    return bool(answer["request_id"])
+
+
+def _read_item(answer: Any) -> str | None:
+    found = answer["item"]["institution_id"]
+    return None if found is None else str(found)
+
+
+def _read_institution(answer: Any) -> str | None:
+    return web_page(answer["institution"].get("url"))
+
+
 def _read_authorization(answer: Any) -> str:
     authorization = answer["authorization"]
     if authorization["decision"] == "approved":
@@ -204,6 +236,17 @@ def _read_receipt(answer: Any, asked: Money) -> TransferReceipt:
     if bank_money(answer["amount"], asked.currency) != asked:
         raise BankRejected("The bank confirmed another amount than was asked for.")
     return TransferReceipt(external_id=str(answer["id"]), status=status)
+
+
+def _receiver(order: TransferOrder) -> dict[str, str]:
+    """Who gets the money: keys of a bank that pays from the person's own accounts."""
+    if order.counterparty is None:
+        return {"to_account_id": order.to_external_id or ""}
+    account = order.counterparty.account
+    return {
+        "counterparty_name": order.counterparty.name,
+        f"counterparty_{account.scheme}": account.number,
+    }
 
 
 def _key(order: TransferOrder) -> str:

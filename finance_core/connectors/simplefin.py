@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
-from finance_core.connectors.addresses import bank_address
+from finance_core.connectors.addresses import bank_address, web_page
 from finance_core.connectors.figures import bank_money, is_currency
 from finance_core.connectors.http import BankHttp, Reply, UnreadableAnswerError, refuse
 from finance_core.connectors.kinds import kind_from_name
@@ -74,6 +74,22 @@ class SimpleFin:
             upserts=tuple(sorted(movements.values(), key=lambda row: row.posted_on)),
             snapshot_from=_known_from(start, last, movements),
             cursor=last.isoformat(),
+        )
+
+    def revoke(self, credentials: str) -> bool:
+        """SimpleFIN has no way to give access back: the person ends it at the bridge."""
+        return False
+
+    def page(self, credentials: str) -> str | None:
+        """The bank's own page, from the organisation of its first account."""
+        address, auth = _split(json.loads(credentials)["url"])
+        return self._http.ask(
+            "GET",
+            f"{address}/accounts",
+            _read_page,
+            repeatable=True,
+            params={"balances-only": "1"},
+            auth=auth,
         )
 
     def _window(self, credentials: str, begin: date, end: date, today: date) -> _Window:
@@ -153,6 +169,17 @@ def _read_window(reply: Reply, today: date) -> _Window:
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError, OSError) as err:
         raise UnreadableAnswerError("not SimpleFIN's form") from err
     return window
+
+
+def _read_page(reply: Reply) -> str | None:
+    refuse(reply)
+    try:
+        orgs = [entry.get("org") or {} for entry in reply.json()["accounts"]]
+    except (LookupError, TypeError, AttributeError) as err:
+        raise UnreadableAnswerError("not SimpleFIN's form") from err
+    return next(
+        (page for org in orgs if (page := web_page(org.get("url") or org.get("domain")))), None
+    )
 
 
 def _windows(start: date, last: date) -> Iterator[tuple[date, date]]:

@@ -3,9 +3,9 @@
 ``train`` is slow and belongs in the background; ``forecast`` is what a turn waits for.
 """
 
-from finance_core.forecasting.cache import fingerprint, load, save
+from finance_core.forecasting.cache import fingerprint, load, prune, save
 from finance_core.forecasting.learned import warm_up
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.training import ForecastModel, train
 
-__all__ = ["ForecastModel", "fingerprint", "forecast", "load", "save", "train", "warm_up"]
+__all__ = ["ForecastModel", "fingerprint", "forecast", "load", "prune", "save", "train", "warm_up"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,15 @@ def save(model: ForecastModel, folder: Path) -> Path:
     finally:
         Path(name).unlink(missing_ok=True)
     return target
+
+
+def prune(folder: Path, keep: Collection[str]) -> int:
+    """Deletes every model but those of the fingerprints in ``keep``; how many there were."""
+    kept = {_path(folder, mark) for mark in keep}
+    gone = [path for path in folder.glob("forecast-*.joblib") if path not in kept]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def load(folder: Path, mark: str) -> ForecastModel | None:

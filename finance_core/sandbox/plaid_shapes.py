@@ -158,12 +158,12 @@ def authorization(given: Authorization, account: BankAccount) -> dict[str, Any]:
             "account_id": given.account_id,
             "funding_account_id": None,
             "ledger_id": None,
-            "type": "debit",
+            "type": given.type,
             "user": _user(given.legal_name),
             "amount": account.text(given.amount),
             "requested_amount": account.text(given.amount),
             "network": given.network,
-            "ach_class": "ppd",
+            **_ach_class(given.network),
             "iso_currency_code": account.currency,
             "origination_account_id": "",
             "originator_client_id": None,
@@ -180,7 +180,7 @@ def transfer(made: Transfer, account: BankAccount, today: date) -> dict[str, Any
         "account_id": made.account_id,
         "funding_account_id": None,
         "ledger_id": None,
-        "type": "debit",
+        "type": made.type,
         "user": _user(made.legal_name),
         "amount": account.text(made.amount),
         "iso_currency_code": account.currency,
@@ -188,7 +188,7 @@ def transfer(made: Transfer, account: BankAccount, today: date) -> dict[str, Any
         "created": made.made_at,
         "status": made.status,
         "network": made.network,
-        "ach_class": "ppd",
+        **_ach_class(made.network),
         "cancellable": made.status == "pending",
         "failure_reason": None,
         "metadata": dict(made.metadata),
@@ -231,11 +231,16 @@ def institution(household: Household) -> dict[str, Any]:
         "dtc_numbers": [],
         "oauth": False,
         "connection_availability": "SUPPORTED",
-        "url": None,
+        "url": f"https://{household.institution_id.removeprefix('ins_')}.example",
         "logo": None,
         "primary_color": None,
         "status": None,
     }
+
+
+def _ach_class(network: str) -> dict[str, str]:
+    """Only the ACH networks sort their payments into classes."""
+    return {} if network == "rtp" else {"ach_class": "ppd"}
 
 
 def _user(legal_name: str) -> dict[str, Any]:

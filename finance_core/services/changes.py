@@ -17,7 +17,17 @@ from sqlalchemy.orm import Session
 from finance_core.errors import Refused
 from finance_core.model import Change, Fact, ProposalStatus
 from finance_core.services.core import Core
-from finance_core.store import audit, budgets, changes, debts, goals, ledger
+from finance_core.store import (
+    audit,
+    budgets,
+    changes,
+    debts,
+    deletions,
+    goals,
+    handoffs,
+    ledger,
+    notifications,
+)
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
 type Revert = Callable[[Session, str, Mapping[str, Any], Mapping[str, Any], datetime], None]
@@ -42,6 +52,9 @@ KINDS: Mapping[str, Kind] = {
     "goal.change": Kind(goals.change, goals.restore),
     "goal.drop": Kind(goals.drop, goals.restore),
     "debt.terms": Kind(debts.put, debts.restore),
+    "data.erase": Kind(deletions.ask, deletions.withdraw),
+    "handoff.send": Kind(handoffs.put, handoffs.withdraw),
+    "notifications.set": Kind(notifications.put, notifications.restore),
 }
 
 PROPOSED = ProposalStatus.PROPOSED

@@ -101,6 +101,11 @@ class Core:
                 self._recent[key] = result
         return result
 
+    def forget_results(self) -> None:
+        """Drops every result kept in memory, whoever's it is."""
+        with self._guard:
+            self._recent.clear()
+
     def category_model(self) -> CategoryModel:
         """The classifier that names the category of a movement."""
         return self.model(

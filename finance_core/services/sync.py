@@ -115,6 +115,8 @@ def connect(
         entry = audit.AuditEntry(person_id, now, channel, "bank.connected", connection_id, protocol)
         audit.record(session, entry)
     connection_id, report = _sync(core, person_id, connection_id, today)
+    if report.error is None:
+        _note_page(core, protocol, url, connection_id, credentials)
     with core.sessions() as session:
         accounts = queries.accounts(session, person_id)
     return ConnectionInfo(
@@ -124,6 +126,20 @@ def connect(
         accounts=tuple(a for a in accounts if a.connection_id == connection_id),
         error=report.error,
     )
+
+
+def _note_page(
+    core: Core, protocol: str, url: str | None, connection_id: str, credentials: str
+) -> None:
+    """Keeps where the bank itself is found, for the day only the bank can help."""
+    try:
+        page = core.connector(protocol, url).page(credentials)
+    except PennyError as err:
+        logger.info("the bank of connection %s names no page", connection_id, exc_info=err)
+        return
+    if page:
+        with core.writes.begin() as session:
+            connections.note_page(session, connection_id, page)
 
 
 def refresh(core: Core, person_id: str, today: date) -> SyncReport:

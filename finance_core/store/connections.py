@@ -32,6 +32,7 @@ class StoredConnection:
     version: int
     last_synced_at: datetime | None
     last_error: str | None
+    institution_url: str | None = None
 
 
 def add(
@@ -118,6 +119,13 @@ def note_failure(session: Session, connection_id: str, message: str) -> None:
     )
 
 
+def note_page(session: Session, connection_id: str, url: str) -> None:
+    """Keeps the address of the bank's own web page."""
+    session.execute(
+        update(ConnectionRow).where(ConnectionRow.id == connection_id).values(institution_url=url)
+    )
+
+
 def twin(
     session: Session, connection: StoredConnection, batch: SyncBatch
 ) -> StoredConnection | None:
@@ -169,6 +177,7 @@ def _connection(row: ConnectionRow) -> StoredConnection:
         version=row.version,
         last_synced_at=row.last_synced_at,
         last_error=row.last_error,
+        institution_url=row.institution_url,
     )
 
 

@@ -44,6 +44,8 @@ class FakeBank:
     asked: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     fetches: int = 0
+    revocable: bool = True
+    revoked: list[str] = field(default_factory=list)
     delay: float = 0.0
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -137,6 +139,15 @@ class FakeBank:
             )
             for name, minor in self.balances.items()
         )
+
+    def revoke(self, credentials: str) -> bool:
+        self._fail("revoke")
+        self.revoked.append(credentials)
+        return self.revocable
+
+    def page(self, credentials: str) -> str | None:
+        self._fail("page")
+        return "https://fake-bank.example/"
 
     # --- PaymentConnector ---
 
