@@ -130,6 +130,7 @@ class ConnectionRow(Base):
     person_id: Mapped[str] = _owner()
     protocol: Mapped[str] = mapped_column(String(32))
     institution: Mapped[str | None] = mapped_column(Text)
+    institution_url: Mapped[str | None] = mapped_column(Text)
     base_url: Mapped[str | None] = mapped_column(Text)
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     cursor: Mapped[str | None] = mapped_column(Text)
@@ -169,6 +170,7 @@ class AccountRow(Base):
 class TransactionRow(Base):
     """A movement, with the bank's own words and what was made of them.
 
+    ``category`` is what Penny found, ``own_category`` the person's word for this movement;
     ``sequence`` grows with each new row of an account, in the bank's order.
     """
 
@@ -188,6 +190,7 @@ class TransactionRow(Base):
     description: Mapped[str] = mapped_column(Text)
     merchant: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
+    own_category: Mapped[str | None] = mapped_column(Text)
     pending: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(BigInteger)
     merchant_hint: Mapped[str | None] = mapped_column(Text)
@@ -209,7 +212,7 @@ class CorrectionRow(Base):
 class ProposalRow(Base):
     """A transfer that waits for a yes, or what became of it.
 
-    The two keys are written before the bank is first asked, so that whoever takes over
+    It goes to an own account or to a payee, never to both. The two keys are written before the bank is first asked, so that whoever takes over
     after a crash asks with the same ones. ``lease_until``: until then somebody is asking.
     """
 
@@ -221,8 +224,11 @@ class ProposalRow(Base):
     from_account_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
-    to_account_id: Mapped[str] = mapped_column(
+    to_account_id: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    payee_id: Mapped[str | None] = mapped_column(
+        String(32), ForeignKey("payees.id", ondelete="CASCADE"), index=True
     )
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
@@ -275,6 +281,23 @@ class BudgetRow(Base):
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
     updated_at: Mapped[datetime]
+
+
+class FeedbackRow(Base):
+    """What a person thought of an answer: ``score`` is 1 or -1; ``store/feedback.py`` says more."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = _owner()
+    at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(32))
+    score: Mapped[int]
+    intent: Mapped[str] = mapped_column(String(64))
+    skill: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    said: Mapped[str | None] = mapped_column(Text)
+    reply: Mapped[str | None] = mapped_column(Text)
 
 
 class AuditRow(Base):

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from finance_core.settings import CoreSettings
 from finance_core.store import (
     database,
+    payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401  (its tables are among Base's)
+    rights_tables,  # noqa: F401
 )
 from finance_core.store.tables import Base
 
