@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from finance_core.counterparty import Counterparty
 from finance_core.errors import BadInput
 from finance_core.money import Money
 
@@ -234,13 +235,20 @@ class SyncBatch:
 
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
-    """A payment to hand to the bank. ``idempotency_key``: the same key pays once, ever."""
+    """A payment to hand to the bank.
+
+    Attributes:
+        to_external_id: the person's own account that gets it; None when somebody else does.
+        idempotency_key: the same key pays once, ever.
+        counterparty: whose account elsewhere gets it; None between own accounts.
+    """
 
     from_external_id: str
-    to_external_id: str
+    to_external_id: str | None
     amount: Money
     idempotency_key: str
     description: str
+    counterparty: Counterparty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,19 +357,42 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody a person has saved to pay. ``tail``: the last four characters of the account."""
+
+    id: str
+    name: str
+    scheme: str
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
-    """A transfer waiting for a yes, or what became of it."""
+    """A transfer waiting for a yes, or what became of it.
+
+    Attributes:
+        to_account: the own account that gets it; None when ``payee`` does.
+        channel: where it was offered; ``rule`` and ``schedule`` have a standing yes.
+    """
 
     id: str
     person_id: str
     from_account: Account
-    to_account: Account
+    to_account: Account | None
     amount: Money
     reason: str
     status: ProposalStatus
     created_at: datetime
     expires_at: datetime
     facts: tuple[Fact, ...] = field(default=())
+    payee: Payee | None = None
+    channel: str = ""
+
+    @property
+    def to_name(self) -> str:
+        """Who or what gets the money, as Penny says it."""
+        receiver = self.to_account or self.payee
+        return receiver.name if receiver else ""
 
 
 @dataclass(frozen=True, slots=True)

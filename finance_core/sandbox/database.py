@@ -38,14 +38,14 @@ CREATE TABLE IF NOT EXISTS authorization (
     id TEXT PRIMARY KEY, client TEXT NOT NULL, idempotency_key TEXT, item_id TEXT NOT NULL,
     account_id TEXT NOT NULL, amount INTEGER NOT NULL, network TEXT NOT NULL,
     legal_name TEXT NOT NULL, refusal TEXT, made_at TEXT NOT NULL,
-    UNIQUE (client, idempotency_key));
+    type TEXT NOT NULL DEFAULT 'debit', UNIQUE (client, idempotency_key));
 CREATE TABLE IF NOT EXISTS transfer (
     id TEXT PRIMARY KEY, client TEXT NOT NULL, idempotency_key TEXT, item_id TEXT NOT NULL,
     authorization_id TEXT NOT NULL UNIQUE, account_id TEXT NOT NULL, to_account_id TEXT,
     amount INTEGER NOT NULL, network TEXT NOT NULL, legal_name TEXT NOT NULL,
     description TEXT NOT NULL, metadata TEXT NOT NULL, movement_id TEXT NOT NULL,
     cancelled INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL,
-    UNIQUE (client, idempotency_key));
+    type TEXT NOT NULL DEFAULT 'debit', UNIQUE (client, idempotency_key));
 CREATE TABLE IF NOT EXISTS refund (
     id TEXT PRIMARY KEY, client TEXT NOT NULL, idempotency_key TEXT NOT NULL,
     transfer_id TEXT NOT NULL REFERENCES transfer, amount INTEGER NOT NULL,
@@ -80,6 +80,7 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(_SCHEMA)
+        self._add_types()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -99,6 +100,15 @@ class Database:
                 self._connection.execute("COMMIT")
             finally:
                 self._open_blocks = 0
+
+    def _add_types(self) -> None:
+        """Brings books that only knew debits up to date."""
+        for table in ("authorization", "transfer"):
+            columns = self._connection.execute(f"PRAGMA table_info({table})")
+            if "type" not in {column["name"] for column in columns}:
+                self._connection.execute(
+                    f"ALTER TABLE {table} ADD COLUMN type TEXT NOT NULL DEFAULT 'debit'"
+                )
 
     def wipe(self) -> None:
         """Deletes everything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from finance_core.counterparty import Counterparty
 from finance_core.errors import Refused
 from finance_core.sandbox.consents import Item
 
@@ -28,7 +29,12 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """The bank's word on a payment to come. ``refusal``: why not, None when approved."""
+    """The bank's word on a payment to come.
+
+    Attributes:
+        refusal: why not, None when approved.
+        type: ``debit`` collects money from the account, ``credit`` sends it to somebody.
+    """
 
     id: str
     account_id: str
@@ -37,11 +43,17 @@ class Authorization:
     legal_name: str
     refusal: str | None
     made_at: str
+    type: str = "debit"
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment to make. ``to_account_id``: own account; None: out of the bank."""
+    """A payment to make.
+
+    Attributes:
+        to_account_id: own account; None: out of the bank.
+        counterparty: whose account elsewhere gets it at once; None: it is collected.
+    """
 
     authorization_id: str
     account_id: str
@@ -50,6 +62,12 @@ class Payment:
     to_account_id: str | None = None
     idempotency_key: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    counterparty: Counterparty | None = None
+
+    @property
+    def type(self) -> str:
+        """Plaid's word for its direction."""
+        return "credit" if self.counterparty else "debit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class Transfer:
     status: str
     refunds: tuple[Refund, ...]
     made_at: str
+    type: str = "debit"
 
     @property
     def refunded(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from finance_core.counterparty import Counterparty, Scheme, read_reference
 from finance_core.errors import BadInput, NotSignedIn
 from finance_core.money import Money
 from finance_core.sandbox import plaid_shapes as shapes
@@ -17,6 +18,7 @@ from finance_core.sandbox.records import BankAccount
 _LONGEST_KEY = 50
 _LONGEST_DESCRIPTION = 15
 _NETWORKS = frozenset({"ach", "same-day-ach", "rtp"})
+_TYPES = frozenset({"debit", "credit"})
 
 
 def routes() -> list[Route]:
@@ -33,15 +35,16 @@ def routes() -> list[Route]:
 def _authorize(asked: Asked) -> dict[str, Any]:
     item = asked.consented()
     account = asked.account(item, asked.text("account_id"))
-    if asked.text("type") != "debit":
-        raise PlaidRefusal("INVALID_FIELD", "type must be debit")
+    kind = asked.text("type")
+    if kind not in _TYPES:
+        raise PlaidRefusal("INVALID_FIELD", f"type must be one of {sorted(_TYPES)}")
     network = asked.text("network")
     if network not in _NETWORKS:
         raise PlaidRefusal("INVALID_FIELD", f"network must be one of {sorted(_NETWORKS)}")
     _check_currency(asked, account)
     payer = Payer(asked.client, item, _legal_name(asked))
     given = asked.bank.transfers.authorize(
-        payer, account, _amount(asked, account), network, _key(asked)
+        payer, account, _amount(asked, account), network, _key(asked), kind
     )
     return {"authorization": shapes.authorization(given, account)}
 
@@ -67,6 +70,7 @@ def _create(asked: Asked) -> dict[str, Any]:
         to_account_id=target,
         idempotency_key=_key(asked),
         metadata=metadata,
+        counterparty=_counterparty(metadata),
     )
     made = asked.bank.transfers.create(Payer(asked.client, item), payment)
     return {"transfer": _shown(asked, made)}
@@ -124,6 +128,24 @@ def _amount(asked: Asked, account: BankAccount) -> int:
     if minor <= 0:
         raise PlaidRefusal("INVALID_FIELD", "amount must be greater than zero")
     return minor
+
+
+def _counterparty(metadata: dict[str, str]) -> Counterparty | None:
+    """Whom a credit goes to; the bank's own keys among the metadata.
+
+    Plaid sends credits to accounts that were linked or migrated before; this bank takes
+    the account itself, named as Plaid's payment initiation names recipients.
+    """
+    name = metadata.get("counterparty_name")
+    if name is None:
+        return None
+    if metadata.get("to_account_id") is not None:
+        raise PlaidRefusal("INVALID_FIELD", "give a counterparty or to_account_id, not both")
+    for scheme in Scheme:
+        number = metadata.get(f"counterparty_{scheme}")
+        if number is not None and name.strip():
+            return Counterparty(name.strip(), read_reference(scheme, number))
+    raise PlaidRefusal("INVALID_FIELD", "a counterparty needs its name and account")
 
 
 def _check_currency(asked: Asked, account: BankAccount) -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_urlsafe
 
+from finance_core.counterparty import Counterparty
 from finance_core.errors import NotFound
 from finance_core.model import AccountKind
 from finance_core.sandbox.consents import Item
@@ -49,13 +50,20 @@ class Transfers:
         self._today = today
 
     def authorize(
-        self, payer: Payer, account: BankAccount, amount: int, network: str, key: str | None
+        self,
+        payer: Payer,
+        account: BankAccount,
+        amount: int,
+        network: str,
+        key: str | None,
+        kind: str = "debit",
     ) -> Authorization:
         """Says whether a payment could be made now; the same key gives the same word."""
         with self._database.transaction() as sql:
             found = _one(sql, "authorization", payer.client, key)
             if found:
-                if (found["account_id"], found["amount"]) != (account.id, amount):
+                terms = (found["account_id"], found["amount"], found["type"])
+                if terms != (account.id, amount, kind):
                     raise TransferRefused(_KEY_REUSED, "This key belongs to another request.")
                 return _authorization(found)
             enough = self._ledger.available(account) >= amount
@@ -67,9 +75,10 @@ class Transfers:
                 payer.legal_name,
                 None if enough else "NSF",
                 _now(),
+                kind,
             )
             sql.execute(
-                "INSERT INTO authorization VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO authorization VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     authorization.id,
                     payer.client,
@@ -81,6 +90,7 @@ class Transfers:
                     payer.legal_name,
                     authorization.refusal,
                     authorization.made_at,
+                    kind,
                 ),
             )
             return authorization
@@ -100,7 +110,8 @@ class Transfers:
                 return self._repeated(sql, done, payment, amount)
             if authorization.refusal:
                 raise TransferRefused("INSUFFICIENT_FUNDS", "This transfer was not authorized.")
-            if (authorization.account_id, authorization.amount) != (payment.account_id, amount):
+            leave = (authorization.account_id, authorization.amount, authorization.type)
+            if leave != (payment.account_id, amount, payment.type):
                 raise TransferRefused(
                     "INVALID_AUTHORIZATION", "The authorization is for other terms."
                 )
@@ -108,7 +119,7 @@ class Transfers:
             movement = self._pay(source, payment, amount)
             transfer_id = f"transfer-{token_urlsafe(12)}"
             sql.execute(
-                "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
                 (
                     transfer_id,
                     payer.client,
@@ -121,9 +132,10 @@ class Transfers:
                     authorization.network,
                     authorization.legal_name,
                     payment.description,
-                    json.dumps(dict(payment.metadata)),
+                    _text(payment),
                     movement,
                     _now(),
+                    payment.type,
                 ),
             )
             return self._transfer(sql, payer.client, transfer_id)
@@ -191,8 +203,9 @@ class Transfers:
     def _repeated(
         self, sql: sqlite3.Connection, done: sqlite3.Row, payment: Payment, amount: int
     ) -> Transfer:
-        terms = (done["account_id"], done["to_account_id"], done["amount"])
-        if terms != (payment.account_id, payment.to_account_id, amount):
+        terms = (done["account_id"], done["to_account_id"], done["amount"], done["metadata"])
+        asked = (payment.account_id, payment.to_account_id, amount, _text(payment))
+        if terms != asked:
             raise TransferRefused(_KEY_REUSED, "This key belongs to another transfer.")
         return self._transfer(sql, done["client"], done["id"])
 
@@ -203,6 +216,8 @@ class Transfers:
         return account
 
     def _pay(self, source: BankAccount, payment: Payment, amount: int) -> str:
+        if payment.counterparty:
+            return self._credit(source, payment, payment.counterparty, amount)
         if payment.to_account_id is None:
             return self._send_out(source, payment, amount)
         target = self._ledger.account(payment.to_account_id)
@@ -233,6 +248,20 @@ class Transfers:
             due=day + timedelta(days=1),
             fate=Fate.KEEP,
         )
+        self._ledger.apply([Change("added", row)])
+        return row.id
+
+    def _credit(
+        self, source: BankAccount, payment: Payment, payee: Counterparty, amount: int
+    ) -> str:
+        """Sends money to somebody's account elsewhere, at once and for good."""
+        if payee.account.currency not in (None, source.currency):
+            raise TransferRefused("INVALID_TARGET", "That account is kept in another currency.")
+        self._need(source, amount)
+        rail = _RAILS.get(source.currency, "CREDIT TRANSFER")
+        words = f"{rail} TO {payee.name.upper()} {payment.description}"
+        row = _row(source, -amount, words, self._day(source))
+        row = replace(row, category="TRANSFER_OUT_ACCOUNT_TRANSFER", merchant=payee.name)
         self._ledger.apply([Change("added", row)])
         return row.id
 
@@ -268,12 +297,13 @@ class Transfers:
             self._status(found),
             tuple(_refund(refund) for refund in refunds),
             found["made_at"],
+            found["type"],
         )
 
     def _status(self, found: sqlite3.Row) -> str:
         if found["cancelled"]:
             return "cancelled"
-        if found["to_account_id"]:
+        if found["to_account_id"] or found["type"] == "credit":
             return "settled"
         row = self._ledger.row_or_successor(found["movement_id"])
         if row is None:
@@ -281,6 +311,7 @@ class Transfers:
         return "pending" if row.state is State.PENDING else "posted"
 
 
+_RAILS = {"GBP": "FASTER PAYMENT", "EUR": "SEPA INSTANT", "USD": "RTP PAYMENT"}
 _KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -291,6 +322,10 @@ def _one(sql: sqlite3.Connection, table: str, client: str, key: str | None) -> s
         (client, key),
     ).fetchone()
     return found
+
+
+def _text(payment: Payment) -> str:
+    return json.dumps(dict(payment.metadata))
 
 
 def _row(account: BankAccount, amount: int, description: str, day: date) -> Row:
@@ -314,6 +349,7 @@ def _authorization(found: sqlite3.Row) -> Authorization:
         found["legal_name"],
         found["refusal"],
         found["made_at"],
+        found["type"],
     )
 
 

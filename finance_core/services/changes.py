@@ -27,6 +27,8 @@ from finance_core.store import (
     handoffs,
     ledger,
     notifications,
+    payees,
+    schedules,
 )
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
@@ -55,6 +57,10 @@ KINDS: Mapping[str, Kind] = {
     "data.erase": Kind(deletions.ask, deletions.withdraw),
     "handoff.send": Kind(handoffs.put, handoffs.withdraw),
     "notifications.set": Kind(notifications.put, notifications.restore),
+    "payee.add": Kind(payees.add, payees.forget),
+    "payee.remove": Kind(payees.remove, payees.bring_back),
+    "payment.schedule": Kind(schedules.add, schedules.call_off),
+    "payment.cancel": Kind(schedules.cancel, schedules.revive),
 }
 
 PROPOSED = ProposalStatus.PROPOSED

@@ -8,7 +8,7 @@ however often it is sent, finds out.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from finance_core.connectors.base import PaymentConnector
 from finance_core.errors import BankRejected, BankUnavailable, PennyError, Refused
 from finance_core.model import Account, ProposalStatus, TransferOrder
-from finance_core.services import people, sync
+from finance_core.services import payees, people, sync
 from finance_core.services.core import Core
 from finance_core.store import audit, connections, proposals, queries
 from finance_core.store.proposals import StoredProposal
@@ -38,13 +38,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Who can move the money, and what it calls the two accounts."""
+    """Who can move the money, and what it calls the accounts; no target when it leaves."""
 
     payments: PaymentConnector
     credentials: str
     connection_id: str
     from_external_id: str
-    to_external_id: str
+    to_external_id: str | None = None
 
 
 def bank_between(core: Core, person_id: str, source: Account, target: Account) -> Bank:
@@ -54,18 +54,32 @@ def bank_between(core: Core, person_id: str, source: Account, target: Account) -
         Refused: there is none.
     """
     with core.sessions() as session:
-        connection, from_id = connections.behind(session, person_id, source.id)
+        connection, _ = connections.behind(session, person_id, source.id)
         other, to_id = connections.behind(session, person_id, target.id)
     if connection is None or other is None or connection.id != other.id:
         raise Refused(
             f"I can't move money from {source.name} to {target.name}: "
             "they are not both accounts of one connected bank."
         )
+    return replace(bank_of(core, person_id, source), to_external_id=to_id)
+
+
+def bank_of(core: Core, person_id: str, source: Account) -> Bank:
+    """The bank that can send money out of ``source``.
+
+    Raises:
+        Refused: there is none.
+    """
+    with core.sessions() as session:
+        connection, external_id = connections.behind(session, person_id, source.id)
+    if connection is None:
+        raise Refused(f"I can't send money from {source.name}: no bank is connected to it.")
     try:
         payments = core.payments(connection.protocol, connection.base_url)
     except BankRejected as err:
         raise Refused(f"I can't move money from {source.name}: {err}") from err
-    return Bank(payments, core.vault.open(connection.credentials), connection.id, from_id, to_id)
+    credentials = core.vault.open(connection.credentials)
+    return Bank(payments, credentials, connection.id, external_id)
 
 
 def execute(
@@ -151,7 +165,7 @@ def log(session: Session, stored: StoredProposal, now: datetime, channel: str, *
             "amount": str(stored.amount.amount),
             "currency": stored.amount.currency,
             "from": stored.from_account_id,
-            "to": stored.to_account_id,
+            "to": stored.to_account_id or stored.payee_id,
         },
     )
     audit.record(session, entry)
@@ -167,14 +181,19 @@ def _is_open(error: PennyError, *, again: bool) -> bool:
 def _order(core: Core, stored: StoredProposal, key: str) -> tuple[Bank, TransferOrder]:
     with core.sessions() as session:
         source = queries.account(session, stored.person_id, stored.from_account_id)
-        target = queries.account(session, stored.person_id, stored.to_account_id)
-    bank = bank_between(core, stored.person_id, source, target)
+        target_id = stored.to_account_id
+        target = queries.account(session, stored.person_id, target_id) if target_id else None
+    if target:
+        bank = bank_between(core, stored.person_id, source, target)
+    else:
+        bank = bank_of(core, stored.person_id, source)
     order = TransferOrder(
         from_external_id=bank.from_external_id,
         to_external_id=bank.to_external_id,
         amount=stored.amount,
         idempotency_key=key,
         description=_SHOWN_TO_BANK,
+        counterparty=None if target else payees.counterparty(core, stored),
     )
     return bank, order
 

@@ -112,8 +112,9 @@ def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeTo
 def balances_after(
     core: Core, person_id: str, proposal: Proposal, today: date
 ) -> tuple[AccountBalance, ...]:
-    """The two accounts of a transfer as they are now, source first."""
-    wanted: Collection[str] = (proposal.from_account.id, proposal.to_account.id)
+    """The person's own accounts of a transfer as they are now, source first."""
+    ends = (proposal.from_account, proposal.to_account)
+    wanted: Collection[str] = [account.id for account in ends if account]
     found = balances.balances(core, person_id, today).only(wanted).accounts
     return tuple(sorted(found, key=lambda entry: entry.account.id != proposal.from_account.id))
 

@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from finance_core.errors import BadInput, PennyError, Refused
-from finance_core.model import Account, Fact, Proposal, ProposalStatus
+from finance_core.model import Account, AccountKind, Fact, Proposal, ProposalStatus
 from finance_core.money import Money
-from finance_core.services import payments
+from finance_core.services import payees, payments
 from finance_core.services.core import Core
 from finance_core.store import proposals, queries
 from finance_core.store.proposals import StoredProposal
@@ -61,8 +61,55 @@ def propose(
     with core.sessions() as session:
         source = queries.account(session, person_id, from_account_id)
         target = queries.account(session, person_id, to_account_id)
-    _check(source, target, amount)
+    if source.id == target.id:
+        raise BadInput("That is the same account twice.")
+    check(source, amount)
+    _check_currency(target, amount)
     payments.bank_between(core, person_id, source, target)
+    order = _Order(source.id, target.id, None, amount, reason, tuple(facts))
+    return _write_down(core, person_id, order, now, channel)
+
+
+def propose_payment(
+    core: Core,
+    person_id: str,
+    from_account_id: str,
+    payee_id: str,
+    amount: Money,
+    reason: str,
+    now: datetime,
+    channel: str,
+    facts: Sequence[Fact] = (),
+) -> Proposal:
+    """Like ``propose``, for money that goes to a saved payee; it cannot be undone.
+
+    Raises:
+        NotFound: the account or payee is not known, or somebody else's.
+        BadInput: the amount is not positive, or in another currency than the account.
+        Refused: it cannot be done: not enough money, or no bank that could.
+    """
+    with core.sessions() as session:
+        source = queries.account(session, person_id, from_account_id)
+    payees.check(core, person_id, payee_id, source.currency)
+    check(source, amount)
+    payments.bank_of(core, person_id, source)
+    order = _Order(source.id, None, payee_id, amount, reason, tuple(facts))
+    return _write_down(core, person_id, order, now, channel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a proposal is about; it goes to one of the two."""
+
+    from_account_id: str
+    to_account_id: str | None
+    payee_id: str | None
+    amount: Money
+    reason: str
+    facts: tuple[Fact, ...]
+
+
+def _write_down(core: Core, person_id: str, order: _Order, now: datetime, channel: str) -> Proposal:
     expires_at = now + timedelta(minutes=core.settings.proposal_minutes)
     with core.writes.begin() as session:
         for earlier in proposals.in_status(session, {PROPOSED}, person_id):
@@ -70,18 +117,18 @@ def propose(
         proposal_id = proposals.add(
             session,
             person_id,
-            from_account_id=source.id,
-            to_account_id=target.id,
-            amount=amount,
-            reason=reason,
-            facts=facts,
+            from_account_id=order.from_account_id,
+            to_account_id=order.to_account_id,
+            payee_id=order.payee_id,
+            amount=order.amount,
+            reason=order.reason,
+            facts=order.facts,
             channel=channel,
             now=now,
             expires_at=expires_at,
         )
-        payments.log(
-            session, proposals.lock(session, person_id, proposal_id), now, channel, why=reason
-        )
+        stored = proposals.lock(session, person_id, proposal_id)
+        payments.log(session, stored, now, channel, why=order.reason)
         return proposals.get(session, person_id, proposal_id)
 
 
@@ -126,7 +173,8 @@ def cancel(core: Core, person_id: str, proposal_id: str, now: datetime, channel:
         if stored.status is PROPOSED:
             _drop(session, stored, now, channel, why="the person said no")
     if stored.status in (EXECUTING, DONE, UNDOING):
-        raise Refused("That transfer was confirmed already. You can undo it.")
+        undo = "" if stored.payee_id else " You can undo it."
+        raise Refused(f"That transfer was confirmed already.{undo}")
     return _get(core, person_id, proposal_id)
 
 
@@ -140,7 +188,7 @@ def undo(
 
     Raises:
         NotFound: no such proposal, or somebody else's.
-        Refused: there is nothing to undo, or it is undone already.
+        Refused: there is nothing to undo, it is undone already, or it went to somebody else.
         BankUnavailable: the outcome is not known yet; asking again is safe.
         BankError: the bank said no; the transfer stands.
     """
@@ -186,6 +234,13 @@ _NOT_UNDOABLE = {
 }
 
 
+_GONE = (
+    "That payment has left your bank, so I can't take it back. Only the one who got it can "
+    "return it; if it went wrong, ask them, or your bank, as soon as you can."
+)
+_ONLY_OWE = frozenset({AccountKind.CREDIT, AccountKind.LOAN})
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """Whether it is ours to ask the bank (``mine``), and if it may have been asked before."""
@@ -195,17 +250,30 @@ class _Turn:
     again: bool = False
 
 
-def _check(source: Account, target: Account, amount: Money) -> None:
-    if source.id == target.id:
-        raise BadInput("That is the same account twice.")
+def check(source: Account, amount: Money) -> None:
+    """Whether ``amount`` can leave ``source``, as far as is known here.
+
+    Raises:
+        BadInput: it is not positive, or in another currency.
+        Refused: there is not enough, or the account only owes.
+    """
     if amount.amount <= 0:
         raise BadInput("The amount has to be more than zero.")
-    for account in (source, target):
-        if account.currency != amount.currency:
-            raise BadInput(f"{account.name} is kept in {account.currency}.")
-    spendable = source.current if source.available is None else source.available
-    if amount > spendable:
-        raise Refused(f"There is only {spendable} in {source.name}.")
+    _check_currency(source, amount)
+    if source.kind in _ONLY_OWE:
+        raise Refused(f"Money can't be sent from {source.name}: it is a {source.kind} account.")
+    if amount > spendable(source):
+        raise Refused(f"There is only {spendable(source)} in {source.name}.")
+
+
+def spendable(account: Account) -> Money:
+    """What can leave an account now, as the bank last said."""
+    return account.current if account.available is None else account.available
+
+
+def _check_currency(account: Account, amount: Money) -> None:
+    if account.currency != amount.currency:
+        raise BadInput(f"{account.name} is kept in {account.currency}.")
 
 
 def _begin(core: Core, person_id: str, proposal_id: str, now: datetime, channel: str) -> _Turn:
@@ -242,6 +310,8 @@ def _begin_undo(
             return _Turn(stored, mine, again=True)
         if stored.status is not DONE:
             raise Refused(_NOT_UNDOABLE.get(stored.status, "That transfer never happened."))
+        if stored.payee_id:
+            raise Refused(_GONE)
         proposals.move(session, stored.id, {DONE}, UNDOING, lease_until=now + _LEASE)
         stored = proposals.lock(session, person_id, proposal_id)
         payments.log(session, stored, now, channel, why="the person asked to undo it")

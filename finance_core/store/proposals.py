@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from finance_core.errors import NotFound
 from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
-from finance_core.store import queries
+from finance_core.store import payees, queries
 from finance_core.store.tables import ProposalRow, new_id
 
 
@@ -23,7 +23,8 @@ class StoredProposal:
     id: str
     person_id: str
     from_account_id: str
-    to_account_id: str
+    to_account_id: str | None
+    payee_id: str | None
     amount: Money
     status: ProposalStatus
     idempotency_key: str
@@ -31,6 +32,7 @@ class StoredProposal:
     bank_transfer_id: str | None
     expires_at: datetime
     lease_until: datetime | None
+    error: str | None
 
 
 def add(
@@ -38,30 +40,36 @@ def add(
     person_id: str,
     *,
     from_account_id: str,
-    to_account_id: str,
+    to_account_id: str | None = None,
+    payee_id: str | None = None,
     amount: Money,
     reason: str,
-    facts: Sequence[Fact],
+    facts: Sequence[Fact] = (),
     channel: str,
     now: datetime,
     expires_at: datetime,
+    status: ProposalStatus = ProposalStatus.PROPOSED,
+    idempotency_key: str | None = None,
+    lease_until: datetime | None = None,
 ) -> str:
-    """Adds a proposal with fresh keys; its id."""
+    """Adds a proposal, to an own account or to a payee, with fresh keys; its id."""
     row = ProposalRow(
         id=new_id(),
         person_id=person_id,
         from_account_id=from_account_id,
         to_account_id=to_account_id,
+        payee_id=payee_id,
         amount_minor=amount.minor,
         currency=amount.currency,
         reason=reason,
         facts=[asdict(fact) for fact in facts],
-        status=ProposalStatus.PROPOSED.value,
+        status=status.value,
         channel=channel,
-        idempotency_key=new_id(),
+        idempotency_key=idempotency_key or new_id(),
         reversal_key=new_id(),
         created_at=now,
         expires_at=expires_at,
+        lease_until=lease_until,
     )
     session.add(row)
     session.flush()
@@ -79,13 +87,17 @@ def get(session: Session, person_id: str, proposal_id: str) -> Proposal:
         id=row.id,
         person_id=row.person_id,
         from_account=queries.account(session, person_id, row.from_account_id),
-        to_account=queries.account(session, person_id, row.to_account_id),
+        to_account=queries.account(session, person_id, row.to_account_id)
+        if row.to_account_id
+        else None,
         amount=Money.from_minor(row.amount_minor, row.currency),
         reason=row.reason,
         status=ProposalStatus(row.status),
         created_at=row.created_at,
         expires_at=row.expires_at,
         facts=tuple(Fact(**fact) for fact in row.facts),
+        payee=payees.get(session, person_id, row.payee_id).payee if row.payee_id else None,
+        channel=row.channel,
     )
 
 
@@ -194,6 +206,7 @@ def _stored(row: ProposalRow) -> StoredProposal:
         person_id=row.person_id,
         from_account_id=row.from_account_id,
         to_account_id=row.to_account_id,
+        payee_id=row.payee_id,
         amount=Money.from_minor(row.amount_minor, row.currency),
         status=ProposalStatus(row.status),
         idempotency_key=row.idempotency_key,
@@ -201,4 +214,5 @@ def _stored(row: ProposalRow) -> StoredProposal:
         bank_transfer_id=row.bank_transfer_id,
         expires_at=row.expires_at,
         lease_until=row.lease_until,
+        error=row.error,
     )

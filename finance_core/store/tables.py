@@ -212,8 +212,9 @@ class CorrectionRow(Base):
 class ProposalRow(Base):
     """A transfer that waits for a yes, or what became of it.
 
-    It goes to an own account or to a payee, never to both. The two keys are written before the bank is first asked, so that whoever takes over
-    after a crash asks with the same ones. ``lease_until``: until then somebody is asking.
+    It goes to an own account or to a payee, never to both. The two keys are written
+    before the bank is first asked, so that whoever takes over after a crash asks with the
+    same ones. ``lease_until``: until then somebody is asking.
     """
 
     __tablename__ = "proposals"

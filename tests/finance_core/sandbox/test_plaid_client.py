@@ -180,6 +180,34 @@ def test_a_payment_out_can_be_cancelled_until_it_posts(
     assert json.loads(refusal.value.body)["error_code"] == "TRANSFER_NOT_CANCELLABLE"
 
 
+def test_a_credit_to_somebody_else(api: PlaidApi, access: str, bank: Bank) -> None:
+    before = bank.ledger.balance(bank.ledger.account("harper-main")).booked
+    leave = api.transfer_authorization_create(
+        TransferAuthorizationCreateRequest(
+            access_token=access,
+            account_id="harper-main",
+            type=TransferType("credit"),
+            network=TransferNetwork("rtp"),
+            amount="31.00",
+            user=TransferAuthorizationUserInRequest(legal_name="Sam Reed"),
+        )
+    ).authorization
+    made = api.transfer_create(
+        TransferCreateRequest(
+            access_token=access,
+            account_id="harper-main",
+            authorization_id=leave.id,
+            amount="31.00",
+            description="dinner",
+            metadata=TransferMetadata(
+                counterparty_name="Sam Reed", counterparty_routing="021000021 12345678"
+            ),
+        )
+    ).transfer
+    assert (made.type.value, made.status.value) == ("credit", "settled")
+    assert bank.ledger.balance(bank.ledger.account("harper-main")).booked == before - 3_100
+
+
 def test_too_much_is_declined(api: PlaidApi, access: str) -> None:
     given = authorize(api, access, "999999.00")
     assert given.decision.value == "declined"

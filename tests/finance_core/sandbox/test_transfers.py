@@ -261,3 +261,74 @@ def test_a_card_cannot_send_money(bank: Bank) -> None:
     leave = bank.transfers.authorize(payer, card, 1_000, "ach", None)
     with pytest.raises(TransferRefused):
         bank.transfers.create(payer, Payment(leave.id, card.id, "x", 1_000, "harper-main", "k"))
+
+
+ANNA = {"counterparty_name": "Anna Smith", "counterparty_iban": "GB29NWBK60161331926819"}
+
+
+def payment_out(
+    plaid: Ask, access: str, amount: str, key: str, metadata: dict[str, str]
+) -> dict[str, Any]:
+    """What ``/transfer/create`` is asked for a credit to somebody else's account."""
+    leave = plaid(
+        "/transfer/authorization/create",
+        access_token=access,
+        account_id="amelia-main",
+        type="credit",
+        network="rtp",
+        amount=amount,
+        user={"legal_name": metadata.get("counterparty_name", "Nobody")},
+        idempotency_key=key,
+    )["authorization"]
+    return {
+        "access_token": access,
+        "account_id": "amelia-main",
+        "authorization_id": leave["id"],
+        "amount": amount,
+        "description": "rent",
+        "metadata": metadata,
+        "idempotency_key": key,
+    }
+
+
+def test_a_credit_leaves_the_bank_at_once_and_once(
+    web: httpx.Client, server: str, plaid: Ask, link: Link, bank: Bank
+) -> None:
+    access, _ = link("amelia")
+    main, savings = balances(bank)
+    body = payment_out(plaid, access, "40.00", "out", ANNA)
+    web.post("/admin/faults", json={"kind": "disconnect", "path": "/transfer/create"})
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.post(f"{server}/transfer/create", json={**KEYS, **body})
+    made = plaid("/transfer/create", **body)["transfer"]
+    assert (made["type"], made["status"], made["cancellable"]) == ("credit", "settled", False)
+    assert balances(bank) == (main - 4_000, savings)
+    sent = [r for r in bank.ledger.rows("amelia-main") if "ANNA SMITH rent" in r.description]
+    assert [row.amount for row in sent] == [-4_000]
+    assert refund(plaid, made["id"], "40.00", "back")["error_code"] == "REFUND_NOT_POSSIBLE"
+    gone = plaid("/transfer/cancel", transfer_id=made["id"])
+    assert gone["error_code"] == "TRANSFER_NOT_CANCELLABLE"
+    other = {**body, "metadata": {**ANNA, "counterparty_name": "Ann Smith"}}
+    assert plaid("/transfer/create", **other)["error_code"] == "IDEMPOTENCY_KEY_REUSED"
+    assert balances(bank) == (main - 4_000, savings)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {**ANNA, "counterparty_iban": "GB29NWBK60161331926818"},
+        {"counterparty_name": "Anna Smith"},
+        {"counterparty_name": " ", "counterparty_iban": ANNA["counterparty_iban"]},
+        {**ANNA, "to_account_id": "amelia-savings"},
+        {"counterparty_name": "Sam", "counterparty_routing": "021000021 12345678"},
+        {},
+    ],
+)
+def test_a_credit_needs_an_account_that_can_exist(
+    plaid: Ask, link: Link, bank: Bank, metadata: dict[str, str]
+) -> None:
+    access, _ = link("amelia")
+    start = balances(bank)
+    refused = plaid("/transfer/create", **payment_out(plaid, access, "5.00", "k", metadata))
+    assert refused["status"] == 400, refused
+    assert balances(bank) == start
