@@ -6,8 +6,9 @@ Asked in this order; the first that knows decides:
 2. the bank's or file's category (a merchant known by name may only refine it),
 3. the merchant category code of the card network,
 4. merchants known by name and the words of the description (``rules.yml``),
-5. a trained classifier, where it is sure enough,
-6. ``other`` (or ``income_other``, for money that came in).
+5. the person's correction for a merchant whose name begins with this one's, or the reverse,
+6. a trained classifier, where it is sure enough,
+7. ``other`` (or ``income_other``, for money that came in).
 """
 
 from __future__ import annotations
@@ -27,15 +28,17 @@ from finance_core.model import TransactionRecord
 if TYPE_CHECKING:
     from finance_core.enrich.classifier import CategoryModel
 
-Source = Literal["correction", "hint", "mcc", "merchant", "rule", "classifier", "none"]
+Source = Literal["correction", "hint", "mcc", "merchant", "rule", "alike", "classifier", "none"]
 
 _SURE_ENOUGH = 0.35
+_SHORTEST_ALIKE = 4  # letters that two names must share
 _TRUST: dict[Source, float] = {
     "correction": 1.0,
     "hint": 0.95,
     "mcc": 0.9,
     "merchant": 0.9,
     "rule": 0.8,
+    "alike": 0.6,
     "none": 0.0,
 }
 
@@ -67,9 +70,10 @@ def categorize(
     merchant: str,
     corrections: Mapping[str, str],
     model: CategoryModel | None,
+    learnt: Mapping[str, str] | None = None,
 ) -> Categorized:
     """Category of one movement; see ``categorize_many``."""
-    return categorize_many([record], [merchant], corrections, model)[0]
+    return categorize_many([record], [merchant], corrections, model, learnt)[0]
 
 
 def categorize_many(
@@ -77,6 +81,7 @@ def categorize_many(
     merchant_names: Sequence[str],
     corrections: Mapping[str, str],
     model: CategoryModel | None,
+    learnt: Mapping[str, str] | None = None,
 ) -> list[Categorized]:
     """Categories of many movements.
 
@@ -85,13 +90,18 @@ def categorize_many(
         merchant_names: the cleaned merchant of each.
         corrections: the person's own choices, merchant → category; case does not matter.
         model: trained classifier; None does without.
+        learnt: corrections that only teach about other merchants of like names.
 
     Returns:
         One result for each record, in the same order.
     """
     own = {merchant.casefold(): category for merchant, category in corrections.items()}
+    taught = {fold(merchant): category for merchant, category in (learnt or {}).items()}
     pairs = list(zip(records, merchant_names, strict=True))
-    results = [_by_knowledge(record, merchant, own) for record, merchant in pairs]
+    results = [
+        _by_knowledge(record, merchant, own) or _by_likeness(record, merchant, taught)
+        for record, merchant in pairs
+    ]
     open_ones = [index for index, result in enumerate(results) if result is None]
     guesses: Iterable[tuple[str, float]] = ()
     if model is not None:
@@ -133,6 +143,22 @@ def _by_knowledge(
     if usual and (said is None or taxonomy().kind(said) != "income"):
         return _decided(usual, "merchant")
     return _decided(said, "rule") if said else None
+
+
+def _by_likeness(
+    record: TransactionRecord, merchant: str, taught: Mapping[str, str]
+) -> Categorized | None:
+    """What was taught of the merchant whose name goes on from this one's, or the reverse."""
+    name = fold(merchant)
+    fitting = [
+        (min(len(name), len(other)), category)
+        for other, category in taught.items()
+        if other != name
+        and min(len(name), len(other)) >= _SHORTEST_ALIKE
+        and (f"{name} ".startswith(f"{other} ") or f"{other} ".startswith(f"{name} "))
+        and _fits_sign(category, record)
+    ]
+    return _decided(max(fitting)[1], "alike") if fitting else None
 
 
 def _decided(category: str, source: Source) -> Categorized:

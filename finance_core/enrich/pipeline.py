@@ -22,12 +22,14 @@ def enrich(
 
     Args:
         records: movements as the bank reported them.
-        corrections: the person's own choices, merchant → category.
+        corrections: the person's own choices, merchant → category. They teach about
+            merchants of like names; those of a merchant itself stand apart from what is
+            found here, so that they can be taken back (see ``store/corrections.py``).
         model: trained classifier from ``categories.load_or_train``; None uses rules alone.
 
     Returns:
         One ``(merchant, category)`` for each record, in the same order.
     """
     names = [merchants.clean(record.description, record.merchant_hint) for record in records]
-    results = categorize_many(records, names, corrections, model)
+    results = categorize_many(records, names, {}, model, corrections)
     return [(name, result.category) for name, result in zip(names, results, strict=True)]

@@ -21,6 +21,7 @@ from finance_core.store import (
     audit,
     budgets,
     changes,
+    corrections,
     debts,
     deletions,
     goals,
@@ -61,6 +62,8 @@ KINDS: Mapping[str, Kind] = {
     "payee.remove": Kind(payees.remove, payees.bring_back),
     "payment.schedule": Kind(schedules.add, schedules.call_off),
     "payment.cancel": Kind(schedules.cancel, schedules.revive),
+    "category.row": Kind(corrections.put_row, corrections.restore_row),
+    "category.always": Kind(corrections.put_always, corrections.restore_always),
 }
 
 PROPOSED = ProposalStatus.PROPOSED

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import batched
 from typing import Any
 
@@ -19,7 +19,6 @@ from finance_core.errors import BankRejected
 from finance_core.model import AccountRecord, SyncBatch, TransactionRecord
 from finance_core.store.tables import (
     AccountRow,
-    CorrectionRow,
     PersonRow,
     TransactionRow,
     new_id,
@@ -109,28 +108,6 @@ def save_movements(
     _update(session, updates)
     _insert(session, inserts)
     return Changes(len(inserts), len(updates), len(superseded))
-
-
-def correct(session: Session, person_id: str, merchant: str, category: str, now: datetime) -> int:
-    """Keeps the person's own category for a merchant; the number of rows it changed."""
-    lock_person(session, person_id)
-    session.merge(
-        CorrectionRow(person_id=person_id, merchant=merchant, category=category, updated_at=now)
-    )
-    own = select(AccountRow.id).where(AccountRow.person_id == person_id)
-    changed = session.execute(
-        update(TransactionRow)
-        .where(
-            TransactionRow.account_id.in_(own),
-            TransactionRow.merchant == merchant,
-            TransactionRow.category != category,
-        )
-        .values(category=category)
-        .returning(TransactionRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    mark_changed(session, person_id)
-    return len(changed.all())
 
 
 def lock_person(session: Session, person_id: str) -> None:

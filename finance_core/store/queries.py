@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from finance_core.errors import NotFound
@@ -14,6 +14,21 @@ from finance_core.money import Money
 from finance_core.store.tables import AccountRow, CorrectionRow, PersonRow, TransactionRow
 
 _MOVEMENTS = TransactionRow.__table__.c
+
+CATEGORY: ColumnElement[str] = func.coalesce(
+    TransactionRow.own_category, CorrectionRow.category, TransactionRow.category
+)
+"""The category in force: the person's word for the row, else for the merchant, else as found.
+
+Needs ``outerjoin(CorrectionRow, corrects(person_id))``.
+"""
+
+
+def corrects(person_id: str) -> ColumnElement[bool]:
+    """Joins a movement with the person's own category for its merchant."""
+    return and_(
+        CorrectionRow.person_id == person_id, CorrectionRow.merchant == TransactionRow.merchant
+    )
 
 
 def accounts(session: Session, person_id: str) -> list[Account]:
@@ -45,7 +60,7 @@ def transactions(
     start: date | None = None,
     end: date | None = None,
 ) -> list[Transaction]:
-    """Movements by day, and within a day in the bank's order.
+    """Movements by day, and within a day in the bank's order, in the categories in force.
 
     Args:
         session: an open session.
@@ -68,10 +83,12 @@ def transactions(
             _MOVEMENTS.amount_minor,
             _MOVEMENTS.description,
             _MOVEMENTS.merchant,
-            _MOVEMENTS.category,
+            CATEGORY,
             _MOVEMENTS.pending,
             _MOVEMENTS.sequence,
         )
+        .select_from(TransactionRow)
+        .outerjoin(CorrectionRow, corrects(person_id))
         .where(*conditions)
         .order_by(_MOVEMENTS.posted_on, _MOVEMENTS.sequence, _MOVEMENTS.id)
     )
@@ -135,7 +152,7 @@ def merchant_names(session: Session, person_id: str, category: str | None = None
 
 def category_codes(session: Session, person_id: str) -> list[str]:
     """Categories that occur, most used first."""
-    return _most_used(session, person_id, TransactionRow.category)
+    return _most_used(session, person_id, CATEGORY)
 
 
 def corrections(session: Session, person_id: str) -> dict[str, str]:
@@ -151,17 +168,19 @@ def corrections(session: Session, person_id: str) -> dict[str, str]:
 def _most_used(
     session: Session,
     person_id: str,
-    column: InstrumentedAttribute[str],
+    column: ColumnElement[str] | InstrumentedAttribute[str],
     category: str | None = None,
 ) -> list[str]:
     query = (
         select(column, func.count())
+        .select_from(TransactionRow)
         .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .outerjoin(CorrectionRow, corrects(person_id))
         .where(AccountRow.person_id == person_id)
         .group_by(column)
     )
     if category is not None:
-        query = query.where(TransactionRow.category == category)
+        query = query.where(category == CATEGORY)
     rows = session.execute(query)
     return [name for name, _ in sorted(rows, key=lambda row: (-row[1], row[0]))]
 

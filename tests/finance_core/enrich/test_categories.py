@@ -168,6 +168,21 @@ def test_the_entry_point(model: CategoryModel) -> None:
     ]
     assert enrich(records, {"Joe's Pizza": "gifts"}, model) == [
         ("Tesco", "groceries"),
-        ("Joe's Pizza", "gifts"),
-    ]
+        ("Joe's Pizza", "dining"),
+    ], "a merchant's own correction stands apart, in the store"
     assert enrich([], {}, None) == []
+
+
+def test_a_correction_teaches_about_merchants_of_like_names() -> None:
+    def found(merchant: str, learnt: dict[str, str], amount: str = "-5.00") -> Categorized:
+        one = record(merchant.upper(), amount)
+        return categorize(one, merchant, {}, None, learnt)
+
+    taught = {"Zorglub Workshop": "hobby", "Zor": "gifts"}
+    assert found("Zorglub Workshop Annexe", taught) == Categorized("hobby", 0.6, "alike")
+    assert found("Zorglub", taught).category == "hobby"
+    assert found("Zorglub Works", taught).source == "none", "whole words only"
+    assert found("Zorglub Workshop", taught).source == "none", "its own stands apart"
+    assert found("Zor Bakery", taught).category != "gifts", "three letters say too little"
+    assert found("Tesco", {"Tesco Zorglub": "gifts"}).category == "groceries"
+    assert found("Zorglub", taught, "5.00").source == "none", "money in is no hobby"

@@ -15,7 +15,7 @@ from finance_core.model import Transaction
 from finance_core.money import Money
 from finance_core.services import people, sync
 from finance_core.services.core import Core
-from finance_core.store import connections, ledger, queries
+from finance_core.store import connections, corrections, queries
 from finance_core.store.vault import open_vault
 from tests.finance_core.services.fake_bank import FakeBank, at_bank
 
@@ -262,7 +262,7 @@ def test_a_correction_changes_old_rows_and_new_ones(penny, bank, ada):
     sync.connect(penny, ada, "fake", "token", TODAY)
     (row,) = stored(penny, ada)
     with penny.writes.begin() as session:
-        assert ledger.correct(session, ada, row.merchant, "hobbies", penny.clock()) == 1
+        assert corrections.correct(session, ada, row.merchant, "hobbies", penny.clock()) == 1
     bank.book("b", -200, day(1), "ZORGLUB WORKSHOP")
     sync.refresh(penny, ada, TODAY)
     assert [r.category for r in stored(penny, ada)] == ["hobbies", "hobbies"]

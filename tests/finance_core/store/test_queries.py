@@ -11,7 +11,7 @@ from finance_core.errors import NotFound
 from finance_core.model import AccountKind, AccountRecord, SyncBatch, TransactionRecord
 from finance_core.money import Money
 from finance_core.services.core import Core
-from finance_core.store import connections, ledger, people, queries
+from finance_core.store import connections, corrections, ledger, people, queries
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -141,7 +141,7 @@ def test_the_mark_changes_with_the_ledger_and_only_then(core, ada):
     apply(row("a", -1, DAY))
     apply(row("a", -1, DAY - timedelta(days=1)))
     with core.writes.begin() as session:
-        ledger.correct(session, ada, "Shop", "hobby", NOW)
+        corrections.correct(session, ada, "Shop", "hobby", NOW)
     mark()
     apply(removed=frozenset({"b"}))
     assert len(set(marks)) == 6
@@ -154,8 +154,8 @@ def test_every_query_is_about_one_person(core, ada):
     save(core, ada, [account("Main")], [row("a", -1, DAY)])
     save(core, bob, [account("Main")], [row("a", -2, DAY)], [("Pub", "fun")])
     with core.writes.begin() as session:
-        assert ledger.correct(session, bob, "Shop", "hobby", NOW) == 0
-        assert ledger.correct(session, bob, "Pub", "hobby", NOW) == 1
+        assert corrections.correct(session, bob, "Shop", "hobby", NOW) == 0
+        assert corrections.correct(session, bob, "Pub", "hobby", NOW) == 1
     with core.sessions() as session:
         (hers,) = queries.accounts(session, ada)
         with pytest.raises(NotFound):
