@@ -50,6 +50,7 @@ class Turn:
         ranking: the likeliest intents with their confidences, best first.
         open_question: what Penny asked to complete a skill and has no answer to yet, if
             anything: its ``skill``, ``frame``, ``text``, ``buttons`` and ``tries``.
+        earlier: intent and answer of the turns just before this one, oldest first.
     """
 
     person: Person
@@ -70,6 +71,7 @@ class Turn:
     also: tuple[Question, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     open_question: Mapping[str, Any] = field(default_factory=dict)
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
             for entry in message.get("intent_ranking") or ()
         ),
         open_question=tracker.get_slot("open_question") or {},
+        earlier=_earlier(tracker),
     )
 
 
@@ -147,6 +150,18 @@ def _just_said(tracker: Tracker) -> set[str]:
     own = [at for at, event in enumerate(tracker.events) if event["event"] == "user"][-2:]
     between = tracker.events[own[0] : own[-1]] if own else ()
     return {event["text"] for event in between if event["event"] == "bot" and event.get("text")}
+
+
+def _earlier(tracker: Tracker) -> tuple[tuple[str, str], ...]:
+    """Intent and answer of the turns before the present one, as far back as Rasa tells."""
+    turns: list[tuple[str, list[str]]] = []
+    for event in tracker.events:
+        if event["event"] == "user":
+            understood = (event.get("parse_data") or {}).get("intent") or {}
+            turns.append((understood.get("name") or "", []))
+        elif event["event"] == "bot" and event.get("text") and turns:
+            turns[-1][1].append(event["text"])
+    return tuple((intent, "\n".join(said)) for intent, said in turns[:-1])
 
 
 def _day(text: str | None) -> date | None:

@@ -1,0 +1,113 @@
+"""Words for what a person wants to be told unasked."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from actions.replies.figures import bullets, listed, money
+from actions.turn import Reply
+from finance_core.model import Fact
+from finance_core.money import Money
+from finance_core.services import notifications as nudges
+from finance_core.services.notifications import Choices
+
+NOT_SENT_YET = "To be plain: I keep these choices, but I don't send messages of my own yet. Until I do, ask me."
+_NAMES = {
+    nudges.BILLS: "bills that fall due",
+    nudges.LOW_BALANCE: "a low balance",
+    nudges.LARGE_PAYMENT: "large payments",
+    nudges.WEEKLY: "a weekly summary",
+    nudges.SAVINGS: "chances to save",
+}
+_WHICH = (
+    ("Bills due", "bills"),
+    ("Low balance", "low balance"),
+    ("Large payments", "large payments"),
+    ("Weekly summary", "weekly summary"),
+    ("Chances to save", "savings"),
+    ("All of them", "all of them"),
+)
+
+
+def named(names: frozenset[str]) -> str:
+    """Some nudges in words."""
+    return listed([_NAMES[name] for name in nudges.NUDGES if name in names])
+
+
+def shown(choices: Choices, lead: str = "") -> Reply:
+    """All choices as they are."""
+    lines = [f"{_NAMES[name].capitalize()}: {_state(choices, name)}" for name in nudges.NUDGES]
+    lines.append(f"Quiet hours: {hours(choices.quiet) if choices.quiet else 'none'}")
+    text = f"{lead or 'These are your notification settings.'}\n{bullets(lines)}\n{NOT_SENT_YET}"
+    return Reply(text, facts(choices), _changes(choices))
+
+
+def facts(choices: Choices) -> tuple[Fact, ...]:
+    """The figures of the choices."""
+    found: list[Fact] = []
+    if choices.low_balance and nudges.LOW_BALANCE in choices.on:
+        found.append(money("low_balance", choices.low_balance))
+    if choices.large_payment and nudges.LARGE_PAYMENT in choices.on:
+        found.append(money("large_payment", choices.large_payment))
+    if choices.quiet:
+        found.append(Fact("quiet_from", f"{choices.quiet[0]:%H:%M}", unit="time"))
+        found.append(Fact("quiet_until", f"{choices.quiet[1]:%H:%M}", unit="time"))
+    return tuple(found)
+
+
+def hours(quiet: tuple[time, time]) -> str:
+    """Quiet hours in words."""
+    return f"{quiet[0]:%H:%M} to {quiet[1]:%H:%M}"
+
+
+def which(on: bool) -> Reply:
+    """Asks which messages are meant."""
+    verb = "would you like" if on else "should I leave out"
+    return Reply(f"Which messages {verb}?", buttons=_WHICH, asks=True)
+
+
+def which_amount(amount: Money) -> Reply:
+    """Asks what an amount is the bound of."""
+    return Reply(
+        f"What should I watch {amount} for: a balance below it, or payments above it?",
+        (money("amount", amount),),
+        (
+            ("A balance below it", f"tell me when my balance is below {amount}"),
+            ("Payments above it", f"tell me about payments over {amount}"),
+        ),
+    )
+
+
+def when_quiet() -> Reply:
+    """Asks for the quiet hours."""
+    return Reply(
+        "From when until when should I keep quiet?",
+        buttons=(
+            ("22:00 to 07:00", "keep quiet between 22:00 and 07:00"),
+            ("20:00 to 09:00", "keep quiet between 20:00 and 09:00"),
+        ),
+    )
+
+
+def not_that(choices: Choices) -> Reply:
+    """That there is no such message; what there is."""
+    return shown(choices, "I have no message of that sort. These are the ones there will be.")
+
+
+def _state(choices: Choices, name: str) -> str:
+    if name not in choices.on:
+        return "off"
+    if name == nudges.LOW_BALANCE and choices.low_balance:
+        return f"on, below {choices.low_balance}"
+    if name == nudges.LARGE_PAYMENT and choices.large_payment:
+        return f"on, over {choices.large_payment}"
+    return "on"
+
+
+def _changes(choices: Choices) -> tuple[tuple[str, str], ...]:
+    turn = []
+    if choices.on != frozenset(nudges.NUDGES):
+        turn.append(("Turn some on", "turn on notifications"))
+    if choices.on:
+        turn.append(("Turn all off", "turn off all notifications"))
+    return (*turn, ("Quiet hours", "set quiet hours"))
