@@ -35,8 +35,17 @@ _BASES = {
     "list_subscriptions": "I looked for payments that repeat among subscriptions and "
     "entertainment, and took the latest price of each.",
     "check_net_worth": "I added up the booked balances, what is owed counted as negative.",
-    "safe_to_spend": "I took the bills that fall due before your next income and your floor off "
-    "the booked balance.",
+    "safe_to_spend": "I took the bills that fall due before your next income, what your goals "
+    "need until then, and your floor off the booked balance.",
+    "set_budget": "A suggested budget is the middle one of your last whole months, rounded up.",
+    "check_budget": "I held what you spent, less refunds, against the budget, and added what the "
+    "rest of a month usually costs: the middle one of the last three months.",
+    "create_goal": "I shared what is missing over the months that are left, this one included; "
+    "your pace is what the savings account grew by in the last three months.",
+    "check_goal": "What the linked account has grown by since the goal began counts as saved, and "
+    "what you told me you put aside; your pace is that of the last three months.",
+    "debt_plan": "I let interest accrue month by month, paid the least payment on every debt, and "
+    "gave the rest to one debt after the other: the dearest first, or the smallest first.",
     "savings_advice": "I took the low point of my forecast's lean case, and left "
     "your floor in the account.",
 }

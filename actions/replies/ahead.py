@@ -154,6 +154,12 @@ def safe_to_spend(pool: Pool, found: SafeToSpend) -> Reply:
     lines += [f"{item.label}: -{item.amount}" for item in shown]
     if len(found.bill_items) > len(shown):
         lines.append(f"All bills until then: -{found.bills}")
+    if found.goal_items:
+        facts.append(money("goals", found.goals))
+        facts += [money("goal", item.amount, label=item.label) for item in found.goal_items]
+        lines += [f"Goal “{item.label}”: -{item.amount}" for item in found.goal_items]
+        if len(found.goal_items) > 1:
+            lines.append(f"All goals until then: -{found.goals}")
     lines.append(f"Buffer: -{found.buffer}")
     until = short_day(found.until)
     if found.missing:

@@ -67,7 +67,8 @@ class DebtPlan:
         debts: as they went in, the assumed terms marked.
         a_month: what is paid each month: all least payments and ``extra``.
         interest_now: what the debts cost in the first month.
-        free_on: the month (its first day) in which each order is done, by strategy.
+        free_on: the day of the last payment, the first one being a month from today; by
+            strategy, without those that never end.
     """
 
     debts: tuple[Owed, ...]
@@ -118,7 +119,7 @@ def plan(
 
     Args:
         debts: at least one.
-        today: the first payment falls into the month after it.
+        today: the first payment is a month from it.
         extra: what is paid on top of all least payments, each month.
         a_month: what is paid in all instead; least payments that come to more are paid.
 
@@ -147,7 +148,7 @@ def plan(
         avalanche=avalanche,
         snowball=snowball,
         free_on={
-            way.strategy: today.replace(day=1) + relativedelta(months=way.months)
+            way.strategy: today + relativedelta(months=way.months)
             for way in (avalanche, snowball)
             if way.months
         },

@@ -11,7 +11,7 @@ from finance_core.advice.spendable import Deduction, SafeToSpend
 from finance_core.errors import BadInput, NotEnoughData, Refused
 from finance_core.model import Account, AccountKind, BalanceForecast, Period, Proposal, Sweep
 from finance_core.money import Money
-from finance_core.services import balances, bills, forecasts, people, transfers
+from finance_core.services import balances, bills, forecasts, goals, people, transfers
 from finance_core.services.balances import AccountBalance
 from finance_core.services.core import Core
 from finance_core.services.forecasts import Pool
@@ -105,8 +105,13 @@ def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeTo
         for bill in bills.upcoming(core, person_id, today, period).bills
         if bill.account_id in ids
     ]
-    floor = forecasts.floor_of(core, pool.start.currency)
-    return pool, spendable.safe_to_spend(pool.start, due, floor, today, until)
+    currency = pool.start.currency
+    aside = [
+        Deduction(name, amount)
+        for name, amount in goals.due_before(core, person_id, today, until, currency)
+    ]
+    floor = forecasts.floor_of(core, currency)
+    return pool, spendable.safe_to_spend(pool.start, due, floor, today, until, aside)
 
 
 def balances_after(
