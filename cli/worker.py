@@ -1,8 +1,9 @@
 """``penny worker``: what happens between conversations.
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
-left half-done, trains the forecasts whose data has changed, and stores transcripts of
-people who agreed. Each job stands alone: one that fails is logged and tried again.
+left half-done, makes scheduled payments whose day has come, carries out savings rules,
+trains the forecasts whose data has changed, and stores transcripts of people who agreed.
+Each job stands alone: one that fails is logged and tried again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import typer
 from cli.core import open_core
 from cli.transcripts import collect_new
 from finance_core.errors import PennyError
-from finance_core.services import forecasts, people, sync, transfers
+from finance_core.services import forecasts, people, rules, schedules, sync, transfers
 from finance_core.services.core import Core
 from learning.errors import LearningError
 
@@ -57,12 +58,20 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
     found: list[Callable[[], object]] = [partial(transfers.resume, core, now)]
     if with_sync:
         found.append(partial(_refresh_all, core, now))
+    found.append(partial(_for_each, core, partial(schedules.run_due, core, now=now)))
+    if with_sync:  # after the refresh, so that rules see what is new
+        found.append(partial(_for_each, core, partial(rules.run, core, now=now)))
     return [*found, partial(collect_new, core)]
 
 
 def _refresh_all(core: Core, now: datetime) -> None:
     for person in people.everybody(core):
         _attempt(partial(sync.refresh, core, person.id, person.today(now)))
+
+
+def _for_each(core: Core, job: Callable[[str], object]) -> None:
+    for person in people.everybody(core):
+        _attempt(partial(job, person.id))
 
 
 class Training:

@@ -29,6 +29,7 @@ from finance_core.store import (
     ledger,
     notifications,
     payees,
+    rules,
     schedules,
 )
 
@@ -62,6 +63,10 @@ KINDS: Mapping[str, Kind] = {
     "payee.remove": Kind(payees.remove, payees.bring_back),
     "payment.schedule": Kind(schedules.add, schedules.call_off),
     "payment.cancel": Kind(schedules.cancel, schedules.revive),
+    "rule.set": Kind(rules.put, rules.take_back),
+    "rule.remove": Kind(rules.remove, rules.bring_back),
+    "savings.pause": Kind(rules.pause, rules.pause_as_before),
+    "savings.resume": Kind(rules.pause, rules.pause_as_before),
     "category.row": Kind(corrections.put_row, corrections.restore_row),
     "category.always": Kind(corrections.put_always, corrections.restore_always),
 }

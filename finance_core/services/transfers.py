@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from finance_core.errors import BadInput, PennyError, Refused
-from finance_core.model import Account, AccountKind, Fact, Proposal, ProposalStatus
+from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
-from finance_core.services import payees, payments
+from finance_core.services import funds, payees, payments
 from finance_core.services.core import Core
 from finance_core.store import proposals, queries
 from finance_core.store.proposals import StoredProposal
@@ -63,8 +63,8 @@ def propose(
         target = queries.account(session, person_id, to_account_id)
     if source.id == target.id:
         raise BadInput("That is the same account twice.")
-    check(source, amount)
-    _check_currency(target, amount)
+    funds.check(source, amount)
+    funds.check_currency(target, amount)
     payments.bank_between(core, person_id, source, target)
     order = _Order(source.id, target.id, None, amount, reason, tuple(facts))
     return _write_down(core, person_id, order, now, channel)
@@ -91,7 +91,7 @@ def propose_payment(
     with core.sessions() as session:
         source = queries.account(session, person_id, from_account_id)
     payees.check(core, person_id, payee_id, source.currency)
-    check(source, amount)
+    funds.check(source, amount)
     payments.bank_of(core, person_id, source)
     order = _Order(source.id, None, payee_id, amount, reason, tuple(facts))
     return _write_down(core, person_id, order, now, channel)
@@ -238,7 +238,6 @@ _GONE = (
     "That payment has left your bank, so I can't take it back. Only the one who got it can "
     "return it; if it went wrong, ask them, or your bank, as soon as you can."
 )
-_ONLY_OWE = frozenset({AccountKind.CREDIT, AccountKind.LOAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,32 +247,6 @@ class _Turn:
     stored: StoredProposal
     mine: bool
     again: bool = False
-
-
-def check(source: Account, amount: Money) -> None:
-    """Whether ``amount`` can leave ``source``, as far as is known here.
-
-    Raises:
-        BadInput: it is not positive, or in another currency.
-        Refused: there is not enough, or the account only owes.
-    """
-    if amount.amount <= 0:
-        raise BadInput("The amount has to be more than zero.")
-    _check_currency(source, amount)
-    if source.kind in _ONLY_OWE:
-        raise Refused(f"Money can't be sent from {source.name}: it is a {source.kind} account.")
-    if amount > spendable(source):
-        raise Refused(f"There is only {spendable(source)} in {source.name}.")
-
-
-def spendable(account: Account) -> Money:
-    """What can leave an account now, as the bank last said."""
-    return account.current if account.available is None else account.available
-
-
-def _check_currency(account: Account, amount: Money) -> None:
-    if account.currency != amount.currency:
-        raise BadInput(f"{account.name} is kept in {account.currency}.")
 
 
 def _begin(core: Core, person_id: str, proposal_id: str, now: datetime, channel: str) -> _Turn:

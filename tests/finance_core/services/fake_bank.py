@@ -181,7 +181,8 @@ class FakeBank:
 
     def _move(self, order: TransferOrder, minor: int) -> None:
         self.balances[order.from_external_id] -= minor
-        self.balances[order.to_external_id] += minor
+        if order.to_external_id:
+            self.balances[order.to_external_id] += minor
 
     def _fail(self, where: str) -> None:
         if where in self.faults:
