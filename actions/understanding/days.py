@@ -11,92 +11,86 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import dateparser
-from dateutil.relativedelta import relativedelta
 
+from actions.understanding.holidays import HOLIDAY, holiday
+from actions.understanding.units import (
+    MONTHS,
+    WEEKDAYS,
+    add_units,
+    count_of,
+    count_pattern,
+    exact,
+    month_number,
+    month_of,
+    month_pattern,
+    tidy,
+    unit_pattern,
+    unit_period,
+    weekday_pattern,
+)
 from finance_core.errors import BadInput
-from finance_core.model import Period
 
-MONTHS = list(calendar.month_name)[1:]
-_WEEKDAYS = [name.lower() for name in calendar.day_name]
+__all__ = [  # with the arithmetic that goes with days
+    "DAY",
+    "MONTHS",
+    "add_units",
+    "count_of",
+    "count_pattern",
+    "exact",
+    "find_day",
+    "find_days",
+    "month_first",
+    "month_number",
+    "month_of",
+    "month_pattern",
+    "read_day",
+    "tidy",
+    "unit_pattern",
+    "unit_period",
+]
 
-_NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_COUNTS = {"a": 1, "an": 1, "couple of": 2} | {
-    word: number for number, word in enumerate(_NUMBER_WORDS.split(), 1)
-}
-_COUNT_WORDS = "|".join(_COUNTS)
+_NTH = r"(?:st|nd|rd|th)"
+_ON = rf"(?:{weekday_pattern('GROUP')},? )?(?:the )?"  # "Friday, the 13th"
 
 
-def month_pattern(group: str = "month") -> str:
-    """Regular expression of a month's name, full or short, as a named group."""
-    return (
-        rf"(?P<{group}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
-        r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-    )
-
-
-def count_pattern(group: str = "count") -> str:
-    """Regular expression of a count in digits or words, as a named group."""
-    return rf"(?P<{group}>\d{{1,3}}|{_COUNT_WORDS})"
-
-
-def unit_pattern(group: str = "unit") -> str:
-    """Regular expression of a unit of time, as a named group without its plural s."""
-    return rf"(?P<{group}>day|week|fortnight|month|quarter|year)s?"
+def _on(kind: str) -> str:
+    return _ON.replace("GROUP", f"{kind}_weekday")
 
 
 _ALTERNATIVES = {
     "iso": r"\b\d{4}-\d{1,2}-\d{1,2}\b",
     "numeric": r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b",
-    "dm": rf"\b(?:the )?(?P<dm_day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {month_pattern('dm_month')}"
+    "holiday": rf"\b(?P<holiday_name>{HOLIDAY})\b(?:,? (?:in )?(?P<holiday_year>(?:19|20)\d\d)\b)?",
+    "dm": rf"\b{_on('dm')}(?P<dm_day>\d{{1,2}}){_NTH}?(?: of)? {month_pattern('dm_month')}"
     r"(?:,? (?P<dm_year>\d{4}))?\b",
-    "md": rf"\b{month_pattern('md_month')} (?:the )?(?P<md_day>\d{{1,2}})(?:st|nd|rd|th)?"
+    "md": rf"\b{_on('md')}{month_pattern('md_month')} (?:the )?(?P<md_day>\d{{1,2}}){_NTH}?"
     r"(?:,? (?P<md_year>\d{4}))?\b(?!\d)",
-    "nth": r"\b(?:the )?(?P<nth_day>\d{1,2})(?:st|nd|rd|th)"
-    r"(?: of (?P<nth_month>this|next|last|the) month)?\b",
+    "nth": rf"\b{_on('nth')}(?:(?P<nth_side>last|past|next|coming) )?(?P<nth_day>\d{{1,2}}){_NTH}"
+    r"(?:(?: of)? (?P<nth_month>this|next|last|the) month)?\b(?! (?:quarter|half|week))",
     "relative": r"\b(?:day after tomorrow|day before yesterday|today|tonight|now|tomorrow|"
-    r"yesterday)\b",
-    "edge": r"\b(?:the )?(?P<edge_side>end|start|beginning) of (?:(?P<edge_which>the|this|next|"
-    r"last) )?(?P<edge_unit>week|month|year)\b|\bmonth[- ]end\b",
-    "edge_month": r"\b(?:the )?(?P<month_side>end|start|beginning) of "
+    r"yesterday|last night|this (?:morning|afternoon|evening))\b",
+    "edge": r"\b(?:the )?(?P<edge_side>end|start|beginning|middle) of (?:(?P<edge_which>the|this|"
+    r"next|last) )?(?P<edge_unit>week|month|quarter|year)\b|\bmonth[- ]end\b",
+    "edge_month": r"\b(?:the )?(?P<month_side>end|start|beginning|middle) of "
     rf"{month_pattern('month_name')}(?:,? (?P<month_year>\d{{4}}))?\b",
+    "week_away": rf"\b{weekday_pattern('away_name')} in {count_pattern('away_count')} weeks?\b",
     "ahead": rf"\bin (?:a )?{count_pattern('in_count')} {unit_pattern('in_unit')}\b"
-    rf"|\b{count_pattern('from_count')} {unit_pattern('from_unit')} from (?:now|today)\b",
-    "ago": rf"\b{count_pattern('ago_count')} days? ago\b",
-    "weekday": r"\b(?:(?P<weekday_which>this|next|last|coming|past) )?(?P<weekday_name>"
-    r"mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thur?s?(?:day)?|fri(?:day)?|sat(?:urday)?|"
-    r"sun(?:day)?)\b",
+    rf"|\b{count_pattern('from_count')} {unit_pattern('from_unit')} from "
+    r"(?P<from_day>now|today|tomorrow)\b",
+    "ago": rf"\b{count_pattern('ago_count')} {unit_pattern('ago_unit')} ago\b",
+    "weekday": r"\b(?:(?P<weekday_which>this|next|last|coming|past) (?:(?P<weekday_week>week)"
+    rf"(?:'s)? )?)?{weekday_pattern('weekday_name')}"
+    r"(?: (?:of )?(?P<weekday_side>this|next|last) week)?\b",
 }
 DAY = re.compile("|".join(f"(?P<{kind}>{text})" for kind, text in _ALTERNATIVES.items()))
 
 _RELATIVE = {
     "day before yesterday": -2,
     "yesterday": -1,
-    "today": 0,
-    "tonight": 0,
-    "now": 0,
+    "last night": -1,
     "tomorrow": 1,
     "day after tomorrow": 2,
 }
-
-
-_SLIP_WORDS = {
-    **dict.fromkeys(("mnth", "mth", "monht", "moth", "motnh", "mnoth"), "month"),
-    **dict.fromkeys(("mnths", "mths", "monhts"), "months"),
-    **dict.fromkeys(("wk", "weak", "wek"), "week"),
-    **{"wks": "weeks", "yr": "year", "yrs": "years"},
-    **dict.fromkeys(("tomorow", "tommorow", "tommorrow", "tmrw", "tmr"), "tomorrow"),
-    **dict.fromkeys(("yesturday", "yesterdy"), "yesterday"),
-    **dict.fromkeys(("febuary", "feburary"), "february"),
-    **dict.fromkeys(("wensday", "wednsday"), "wednesday"),
-    **{"setember": "september", "lst": "last"},
-}
-_SLIPS = re.compile(rf"\b(?:{'|'.join(_SLIP_WORDS)})\b")
-
-
-def tidy(text: str) -> str:
-    """The form all patterns expect: lower case, single spaces, common slips put right."""
-    spaced = re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
-    return _SLIPS.sub(lambda match: _SLIP_WORDS[match[0]], spaced)
 
 
 def month_first(text: str) -> str:
@@ -128,6 +122,11 @@ def find_day(text: str, today: date, *, future: bool = True) -> date | None:
     return read_day(match, today, future=future) if match else None
 
 
+def find_days(text: str, today: date, *, future: bool = True) -> list[date]:
+    """All single days named in ``text``, in order; see :func:`find_day`."""
+    return [read_day(match, today, future=future) for match in DAY.finditer(tidy(text))]
+
+
 def read_day(match: re.Match[str], today: date, *, future: bool) -> date:
     """The day that a match of :data:`DAY` stands for; see :func:`find_day`."""
     kind = next(kind for kind in _READERS if match[kind])
@@ -137,67 +136,6 @@ def read_day(match: re.Match[str], today: date, *, future: bool) -> date:
         raise BadInput("That day is too far away for me.") from None
 
 
-def exact(year: int, month: int, day: int) -> date:
-    """That very day; BadInput when the calendar does not have it."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        name = MONTHS[month - 1] if 1 <= month <= 12 else f"month {month}"
-        raise BadInput(f"There is no {day} {name} {year}.") from None
-
-
-def month_number(name: str) -> int:
-    """1 to 12 for a month's full or short name."""
-    return next(
-        number for number, full in enumerate(MONTHS, 1) if full.lower().startswith(name[:3].lower())
-    )
-
-
-def count_of(word: str) -> int:
-    """The number a count's digits or word stand for."""
-    return int(word) if word.isdigit() else _COUNTS[word]
-
-
-def add_units(day: date, count: int, unit: str) -> date:
-    """``day`` moved by ``count`` units of time; months keep to their last day.
-
-    Raises:
-        BadInput: the result lies outside the calendar.
-    """
-    factor, unit = {"fortnight": (2, "week"), "quarter": (3, "month")}.get(unit, (1, unit))
-    try:
-        return day + relativedelta(**{f"{unit}s": count * factor})  # type: ignore[arg-type]
-    except (ValueError, OverflowError):
-        raise BadInput("That day is too far away for me.") from None
-
-
-def month_of(day: date) -> Period:
-    """The whole calendar month ``day`` lies in."""
-    last = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last))
-
-
-def unit_period(unit: str, today: date, step: int) -> Period:
-    """The whole ``unit`` that lies ``step`` units after the one of ``today``.
-
-    Weeks begin on Monday; a weekend is Saturday and Sunday.
-    """
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
-    if unit == "day":
-        day = today + timedelta(days=step)
-        return Period(day, day)
-    if unit == "week":
-        return Period(monday, monday + timedelta(days=6))
-    if unit == "weekend":
-        return Period(monday + timedelta(days=5), monday + timedelta(days=6))
-    if unit == "month":
-        return month_of(add_units(today.replace(day=1), step, "month"))
-    if unit == "quarter":
-        start = add_units(today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1), step, unit)
-        return Period(start, start + relativedelta(months=3, days=-1))
-    return Period(date(today.year + step, 1, 1), date(today.year + step, 12, 31))
-
-
 def _nearest(month: int, day: int, today: date, future: bool) -> date:
     """That day of the year nearest to ``today`` on the asked side."""
     if day > calendar.monthrange(2024, month)[1]:
@@ -205,7 +143,7 @@ def _nearest(month: int, day: int, today: date, future: bool) -> date:
     year, step = today.year, 1 if future else -1
     while True:
         if day <= calendar.monthrange(year, month)[1]:
-            found = date(year, month, day)
+            found = exact(year, month, day)
             if (found >= today) if future else (found <= today):
                 return found
         year += step
@@ -217,48 +155,70 @@ def _dated(day: str, month: str, year: str | None, today: date, future: bool) ->
 
 
 def _read_nth(match: re.Match[str], today: date, future: bool) -> date:
-    day, which = int(match["nth_day"]), match["nth_month"]
+    day, which, side = int(match["nth_day"]), match["nth_month"], match["nth_side"]
     if not 1 <= day <= 31:
         raise BadInput(f"No month has a day number {day}.")
     if which:
         month = add_units(today.replace(day=1), {"next": 1, "last": -1}.get(which, 0), "month")
         return exact(month.year, month.month, day)
+    ahead = future if side is None else side in ("next", "coming")
     month = today.replace(day=1)
     while True:
         if day <= calendar.monthrange(month.year, month.month)[1]:
             found = month.replace(day=day)
-            if (found >= today) if future else (found <= today):
+            if (found >= today) if ahead else (found <= today):
                 return found
-        month = add_units(month, 1 if future else -1, "month")
+        month = add_units(month, 1 if ahead else -1, "month")
+
+
+def _weekday(name: str) -> int:
+    return next(n for n, full in enumerate(WEEKDAYS) if full.startswith(name[:3]))
 
 
 def _read_weekday(match: re.Match[str], today: date, future: bool) -> date:
-    name, which = match["weekday_name"], match["weekday_which"]
-    wanted = next(n for n, full in enumerate(_WEEKDAYS) if full.startswith(name[:3]))
+    """The weekday on the asked side; on that very day people say "today" and mean another."""
+    wanted, which = _weekday(match["weekday_name"]), match["weekday_which"]
+    week = which if match["weekday_week"] else match["weekday_side"]
     back = (today.weekday() - wanted) % 7
+    if week:
+        step = {"next": 1, "coming": 1, "last": -1, "past": -1}.get(week, 0)
+        return unit_period("week", today, step).start + timedelta(days=wanted)
     if which in ("last", "past"):
         return today - timedelta(days=back or 7)
-    if which is None and not future:
-        return today - timedelta(days=back)
     if which == "next":
         return today + timedelta(days=7 - today.weekday() + wanted)
-    return today + timedelta(days=-back % 7)
+    if which == "this":
+        return today + timedelta(days=-back % 7)
+    if which is None and not future:
+        return today - timedelta(days=back or 7)
+    return today + timedelta(days=-back % 7 or 7)
+
+
+def _read_week_away(match: re.Match[str], today: date, future: bool) -> date:
+    """ "Thursday in two weeks": that many weeks after the one of this week."""
+    monday = unit_period("week", today, count_of(match["away_count"])).start
+    return monday + timedelta(days=_weekday(match["away_name"]))
+
+
+def _side(side: str | None, first: date, last: date) -> date:
+    if side == "middle":
+        return first + (last - first) // 2
+    return first if side in ("start", "beginning") else last
 
 
 def _read_edge(match: re.Match[str], today: date, future: bool) -> date:
     step = {"next": 1, "last": -1}.get(match["edge_which"] or "this", 0)
     whole = unit_period(match["edge_unit"] or "month", today, step)
-    return whole.start if match["edge_side"] in ("start", "beginning") else whole.end
+    return _side(match["edge_side"], whole.start, whole.end)
 
 
 def _read_edge_month(match: re.Match[str], today: date, future: bool) -> date:
-    """The first or last day of a named month, on the asked side of ``today``."""
+    """The first, middle or last day of a named month, on the asked side of ``today``."""
     number = month_number(match["month_name"])
-    last = match["month_side"] == "end"
     year = int(match["month_year"] or today.year)
     while True:
-        month = month_of(date(year, number, 1))
-        day = month.end if last else month.start
+        month = month_of(exact(year, number, 1))
+        day = _side(match["month_side"], month.start, month.end)
         if match["month_year"] or (day >= today if future else day <= today):
             return day
         year += 1 if future else -1
@@ -278,20 +238,29 @@ def _read_numeric(match: re.Match[str], today: date, future: bool) -> date:
 
 
 def _read_ahead(match: re.Match[str], today: date, future: bool) -> date:
+    start = today + timedelta(days=match["from_day"] == "tomorrow")
     count = count_of(match["in_count"] or match["from_count"])
-    return add_units(today, count, match["in_unit"] or match["from_unit"])
+    return add_units(start, count, match["in_unit"] or match["from_unit"])
+
+
+def _read_ago(match: re.Match[str], today: date, future: bool) -> date:
+    return add_units(today, -count_of(match["ago_count"]), match["ago_unit"])
 
 
 _READERS: dict[str, Callable[[re.Match[str], date, bool], date]] = {
     "iso": lambda m, today, future: exact(*map(int, m["iso"].split("-"))),
     "numeric": _read_numeric,
+    "holiday": lambda m, today, future: holiday(
+        m["holiday_name"], today, m["holiday_year"], future=future
+    ),
     "dm": lambda m, today, future: _dated(m["dm_day"], m["dm_month"], m["dm_year"], today, future),
     "md": lambda m, today, future: _dated(m["md_day"], m["md_month"], m["md_year"], today, future),
     "nth": _read_nth,
-    "relative": lambda m, today, future: today + timedelta(days=_RELATIVE[m["relative"]]),
+    "relative": lambda m, today, future: today + timedelta(days=_RELATIVE.get(m["relative"], 0)),
     "edge": _read_edge,
     "edge_month": _read_edge_month,
+    "week_away": _read_week_away,
     "ahead": _read_ahead,
-    "ago": lambda m, today, future: add_units(today, -count_of(m["ago_count"]), "day"),
+    "ago": _read_ago,
     "weekday": _read_weekday,
 }

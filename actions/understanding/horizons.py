@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from actions.understanding.days import (
+from actions.understanding.days import DAY, find_day, read_day
+from actions.understanding.holidays import SEASON, season
+from actions.understanding.named_periods import NO_EDGE, ONLY_MONTH
+from actions.understanding.periods import describe
+from actions.understanding.spans import JOIN
+from actions.understanding.units import (
     add_units,
     count_of,
     count_pattern,
-    find_day,
+    exact,
     month_number,
     month_of,
     tidy,
     unit_pattern,
     unit_period,
 )
-from actions.understanding.periods import ONLY_MONTH, describe
 from finance_core.errors import BadInput
 from finance_core.model import Period
 
@@ -31,14 +35,19 @@ def find_horizon(text: str, today: date) -> Period | None:
     said = tidy(text)
     for pattern, build in _HORIZONS:
         match = pattern.search(said)
-        if match:
-            return build(match, today)
+        found = build(match, today) if match else None
+        if found is not None:
+            return found
     day = find_day(said, today)
     if day is None:
         return None
+    return Period(today, _not_passed(day, today))
+
+
+def _not_passed(day: date, today: date) -> date:
     if day < today:
         raise BadInput(f"{describe(Period(day, day))} has already passed.")
-    return Period(today, day)
+    return day
 
 
 def _coming(match: re.Match[str], today: date) -> Period:
@@ -48,26 +57,67 @@ def _coming(match: re.Match[str], today: date) -> Period:
 
 
 def _next_n(match: re.Match[str], today: date) -> Period:
-    return Period(today, add_units(today, count_of(match["count"]), match["unit"]))
+    count = count_of(match["count"]) if match["count"] else 1
+    return Period(today, add_units(today, count, match["unit"] or match["one"]))
+
+
+def _between(match: re.Match[str], today: date) -> Period | None:
+    """From a day to come to one after it; a day without its month is of the other's."""
+    first, second = DAY.search(match["first"]), DAY.search(match["second"])
+    if second is None or not (first or match["first"].isdigit()):
+        return None
+    end = read_day(second, today, future=True)
+    if first is None:
+        return Period(exact(end.year, end.month, int(match["first"])), end)
+    start = read_day(first, end, future=False)
+    if start < today:
+        start = read_day(first, today, future=True)
+        end = read_day(second, start, future=True)
+    return Period(_not_passed(start, today), end)
 
 
 def _coming_month(match: re.Match[str], today: date) -> Period:
     month = month_number(match["month"])
-    year = int(match["year"]) if match["year"] else today.year + (month < today.month)
-    whole = month_of(date(year, month, 1))
+    if match["year"]:
+        year = int(match["year"])
+    elif match["whose"]:
+        year = today.year - (match["whose"] == "last")
+    else:
+        year = today.year + (month < today.month)
+    return _rest(month_of(exact(year, month, 1)), today)
+
+
+def _rest(whole: Period, today: date) -> Period:
+    """What is still to come of a period."""
     if whole.end < today:
         raise BadInput(f"{describe(whole)} has already passed.")
     return Period(max(today, whole.start), whole.end)
 
 
-_HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period]], ...] = (
+_HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = (
     (
         re.compile(
-            r"(?<!of )\b(?P<which>this|next|rest of the|rest of this|coming) "
-            r"(?P<unit>week|weekend|month|quarter|year)\b"
+            rf"\b(?:between|from) (?P<first>[\w/' -]+?) (?:and|{JOIN}) (?P<second>[\w/' -]+)"
+        ),
+        _between,
+    ),
+    (
+        re.compile(
+            rf"{NO_EDGE}(?<!of )\b(?P<which>this|next|rest of the|rest of this|coming) "
+            r"(?P<unit>week|weekend|month|quarter|year)\b(?! (?:mon|tue|wed|thu|fri|sat|sun))"
         ),
         _coming,
     ),
-    (re.compile(rf"\b(?:next|coming|following) {count_pattern()} {unit_pattern()}\b"), _next_n),
+    (
+        re.compile(
+            rf"\b(?:next|coming|following) (?:{count_pattern()} {unit_pattern()}|"
+            r"(?P<one>fortnight))\b"
+        ),
+        _next_n,
+    ),
+    (
+        re.compile(rf"\b{SEASON}\b"),
+        lambda match, today: _rest(season(match, today, future=True), today),
+    ),
     (re.compile(ONLY_MONTH), _coming_month),
 )

@@ -3,61 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
-from actions.understanding.days import (
-    DAY,
-    add_units,
-    count_of,
-    count_pattern,
-    exact,
-    find_day,
-    month_number,
-    month_of,
-    month_pattern,
-    read_day,
-    tidy,
-    unit_pattern,
-    unit_period,
-)
+from actions.understanding.asked import Asked, Readers
+from actions.understanding.days import DAY, find_day
+from actions.understanding.named_periods import NAMED, OF, ONLY_MONTH, YEAR
+from actions.understanding.spans import EVER, JOIN, SPANS
+from actions.understanding.times import TIME
+from actions.understanding.units import count_pattern, month_of, month_pattern, tidy, unit_pattern
 from finance_core.model import Period
 
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_SPAN = r"(?P<unit>day|weekend|week|month|quarter|year)"
-_JOIN = r"(?:to|till|until|through|-|–)"
-# a month's name that is not part of a day ("3 May", "May 3", "end of May") nor the verb ("may I")
-_NO_DAY_BEFORE = "".join(
-    rf"(?<!{before} )"
-    for before in (r"\d", r"\d of", r"\dst", r"\dnd", r"\drd", r"\dth", r"\dst of", r"\dnd of",
-                   r"\drd of", r"\dth of", "end of", "start of", "beginning of", "you", "i")
-)  # fmt: skip
-_NO_VERB_AFTER = r"(?!(?<!in may)(?<=may) (?:i|you|be|have|we)\b)"
-ONLY_MONTH = (
-    rf"{_NO_DAY_BEFORE}\b{month_pattern()}(?:,? {_YEAR})?\b(?! \d{{1,2}}(?!\d)){_NO_VERB_AFTER}"
-)
-# "a payment of 2000" is no year
-_OF = "".join(
-    rf"(?<!{word} )" for word in ("payment", "payments", "transaction", "transactions", "purchase",
-                                "amount", "charge", "bill", "expense")
-) + "of"  # fmt: skip
-_EVER = date(1970, 1, 1)
+__all__ = ["ONLY_MONTH", "describe", "find_period", "within", "without_dates"]
 
 
-def find_period(text: str, today: date, context: Period | None = None) -> Period | None:
+def find_period(
+    text: str, today: date, context: Period | None = None, *, payday: date | None = None
+) -> Period | None:
     """The first past or current period named in ``text``; None when there is none.
 
-    ``context`` is the period talked about before: "the month before" goes back from it.
+    Args:
+        text: what the person said.
+        today: the day it was said on.
+        context: the period talked about before: "the month before" goes back from it.
+        payday: the day the person was last paid, for "since payday"; without it such
+            words name no period.
 
     Raises:
         BadInput: a day that does not exist, or a period that ends before it begins.
     """
     said = tidy(text)
+    asked = Asked(today, context, payday, lambda rest: find_period(rest, today))
     for pattern, build in _PERIODS:
         match = pattern.search(said)
-        found = build(match, today, context) if match else None
+        found = build(match, asked) if match else None
         if found is not None:
             return found
     day = find_day(said, today, future=False)
@@ -65,21 +43,17 @@ def find_period(text: str, today: date, context: Period | None = None) -> Period
 
 
 def without_dates(text: str) -> str:
-    """``text`` with all days and counted periods cut out, so that amounts can be read."""
-    to_day = rf"\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{month_pattern()}\b"
-    range_ = rf"\b\d{{1,2}} ?(?:and|{_JOIN}) ?(?={to_day})"
-    left = DAY.sub(" ", re.sub(range_, " ", tidy(text)))
-    counted = rf"\b(?:first|last|past|next|previous|in|for)\s+{count_pattern()} {unit_pattern()}\b"
-    left = re.sub(counted, " ", left)
-    return re.sub(
-        rf"\b{month_pattern()} {_YEAR}\b|\b(?:in|{_OF}|for|during) (?:19|20)\d\d\b", " ", left
-    )
+    """``text`` without days, times and counted periods, so that amounts can be read."""
+    left = tidy(text)
+    for pattern in _NO_AMOUNTS:
+        left = pattern.sub(" ", left)
+    return left
 
 
 def describe(period: Period) -> str:
     """A period in words that leave no doubt: ``June 2022``, ``1–25 July 2022``."""
     start, end = period.start, period.end
-    if start == _EVER:
+    if start == EVER:
         return f"all time up to {end:%-d %B %Y}"
     if start == end:
         return f"{start:%-d %B %Y}"
@@ -96,7 +70,7 @@ def describe(period: Period) -> str:
 def within(period: Period) -> str:
     """A period after a verb: ``in June 2022``, ``from 1 July to 25 July 2022``."""
     start, end = period.start, period.end
-    if start == _EVER:
+    if start == EVER:
         return f"up to {end:%-d %B %Y}"
     if start == end:
         return f"on {describe(period)}"
@@ -106,201 +80,28 @@ def within(period: Period) -> str:
     return f"from {start:%-d %B}{year} to {end:%-d %B %Y}"
 
 
-def _so_far(period: Period, today: date) -> Period:
-    """A period that is not over yet ends today; one that has not begun stays whole."""
-    return Period(period.start, min(period.end, today)) if period.start <= today else period
-
-
-def _this_or_last(match: re.Match[str], today: date, context: Period | None) -> Period:
-    step = {"this": 0, "current": 0, "next": 1}.get(match["which"], -1)
-    period = unit_period(match["unit"], today, step)
-    return _so_far(period, today) if step == 0 else period
-
-
-def _before(match: re.Match[str], today: date, context: Period | None) -> Period:
-    """ "The month before last" goes back from today; "the month before" from what was said."""
-    unit = match["unit"]
-    if match["last"]:
-        return unit_period(unit, today, -2)
-    return unit_period(unit, context.start if context else today, -1)
-
-
-def _last_n(match: re.Match[str], today: date, context: Period | None) -> Period:
-    start = add_units(today, -count_of(match["count"]), match["unit"]) + timedelta(days=1)
-    return Period(min(start, today), today)
-
-
-def _n_ago(match: re.Match[str], today: date, context: Period | None) -> Period:
-    day = add_units(today, -count_of(match["count"]), match["unit"])
-    return unit_period("week" if match["unit"] == "fortnight" else match["unit"], day, 0)
-
-
-def _named_month(match: re.Match[str], today: date, context: Period | None) -> Period:
-    month = month_number(match["month"])
-    if match["year"]:
-        year = int(match["year"])
-    else:
-        passed = month > today.month or (match["which"] == "last" and month == today.month)
-        year = today.year - passed
-    return _so_far(month_of(date(year, month, 1)), today)
-
-
-def _quarter(match: re.Match[str], today: date, context: Period | None) -> Period:
-    words = ("first", "second", "third", "fourth")
-    number = int(match["digit"]) if match["digit"] else words.index(match["word"]) + 1
-    year = int(match["year"]) if match["year"] else today.year - (match["whose"] == "last")
-    start = date(year, 3 * number - 2, 1)
-    if not match["year"] and start > today:
-        start = start.replace(year=year - 1)
-    return _so_far(Period(start, start + relativedelta(months=3, days=-1)), today)
-
-
-def _year(match: re.Match[str], today: date, context: Period | None) -> Period:
-    year = int(match["year"])
-    return _so_far(Period(date(year, 1, 1), date(year, 12, 31)), today)
-
-
-def _between(match: re.Match[str], today: date, context: Period | None) -> Period | None:
-    first, second = match["first"], match["second"]
-    if re.search(rf"^{ONLY_MONTH}$", first) and re.search(rf"^{ONLY_MONTH}$", second):
-        return _months(find_period(first, today), find_period(second, today))
-    end_match, start_match = DAY.search(second), DAY.search(first)
-    if not end_match:
-        return None
-    end = read_day(end_match, today, future=False)
-    if start_match:
-        return Period(read_day(start_match, end, future=False), end)
-    return Period(exact(end.year, end.month, int(first)), end) if first.isdigit() else None
-
-
-def _months(first: Period | None, second: Period | None) -> Period | None:
-    if first is None or second is None:
-        return None
-    start = first.start.replace(year=second.end.year)
-    if start > second.end:
-        start = start.replace(year=start.year - 1)
-    return Period(start, second.end)
-
-
-def _month_to_month(match: re.Match[str], today: date, context: Period | None) -> Period | None:
-    return _months(find_period(match["first"], today), find_period(match["second"], today))
-
-
-def _part_of_month(match: re.Match[str], today: date, context: Period | None) -> Period:
-    """The first week of June, the last ten days of last month, the second half of May."""
-    if match["month"]:
-        month = month_of(_named_month(match, today, context).start)
-    else:
-        step = {"last": -1, "next": 1}.get(match["which"], 0)
-        month = unit_period("month", today, step)
-    number = ("first", "second", "third", "fourth").index(match["nth"].replace("last", "first"))
-    if match["part"] == "half":
-        middle = month.start.replace(day=15)
-        first = number == 0 and match["nth"] != "last"
-        return _so_far(
-            Period(month.start, middle) if first else Period(middle + timedelta(days=1), month.end),
-            today,
-        )
-    days = 7 if match["part"] == "week" else count_of(match["count"])
-    if match["nth"] == "last":
-        return _so_far(Period(month.end - timedelta(days=days - 1), month.end), today)
-    start = month.start + timedelta(days=number * days)
-    return _so_far(Period(start, min(month.end, start + timedelta(days=days - 1))), today)
-
-
-def _since(match: re.Match[str], today: date, context: Period | None) -> Period | None:
-    start = find_period(match["rest"], today)
-    return Period(start.start, today) if start and start.start <= today else None
-
-
-def _to_date(match: re.Match[str], today: date, context: Period | None) -> Period:
-    unit = match["unit"] or {"y": "year", "m": "month", "w": "week"}[match["short"][0]]
-    return _so_far(unit_period(unit, today, 0), today)
-
-
-type _Build = Callable[[re.Match[str], date, Period | None], Period | None]
-
-# tried in this order: what is more specific comes first
-_PERIODS: tuple[tuple[re.Pattern[str], _Build], ...] = (
-    (
-        re.compile(
-            rf"\b(?:between|from) (?P<first>[\w/. -]+?) (?:and|{_JOIN}) (?P<second>[\w/. -]+)"
-        ),
-        _between,
-    ),
-    (
-        re.compile(
-            rf"\b(?P<first>\d{{1,2}}(?:st|nd|rd|th)?) ?{_JOIN} ?"
-            rf"(?P<second>\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{month_pattern()}(?:,? \d{{4}})?)\b"
-        ),
-        _between,
-    ),
-    (
-        re.compile(
-            rf"(?P<first>{month_pattern('from_month')}(?: (?:19|20)\d\d)?) {_JOIN} "
-            rf"(?P<second>{month_pattern('to_month')}(?: (?:19|20)\d\d)?)\b"
-        ),
-        _month_to_month,
-    ),
-    (
-        re.compile(
-            r"\bsince (?:the )?(?:new year(?:'s(?: day)?)?|"
-            r"(?:start|beginning) of (?:the|this) year)\b"
-        ),
-        lambda match, today, context: _so_far(unit_period("year", today, 0), today),
-    ),
-    (re.compile(r"\bsince (?P<rest>[\w/. -]+?)[?!.]*$"), _since),
-    (
-        re.compile(
-            r"\bfrom (?P<rest>(?!now|today)[\w/. -]+?) (?:on(?:wards)?|(?:to|until|till) "
-            r"(?:now|today|date))\b"
-        ),
-        _since,
-    ),
-    (
-        re.compile(
-            rf"\b(?P<nth>first|second|third|fourth|last) (?:{count_pattern()} )?"
-            rf"(?P<part>week|half|days) of (?:the )?(?:{month_pattern()}(?:,? {_YEAR})?"
-            r"|(?:(?P<which>this|last|next) )?month)\b"
-        ),
-        _part_of_month,
-    ),
-    (re.compile(ONLY_MONTH.replace(rf"(?:,? {_YEAR})?", rf",? {_YEAR}")), _named_month),
-    (
-        re.compile(
-            r"\bso far (?:this|in the|for the) (?P<unit>week|month|quarter|year)\b"
-            r"|\b(?P<short>ytd|mtd|year to date|month to date|week to date)\b"
-        ),
-        _to_date,
-    ),
-    (
-        re.compile(
-            r"\b(?:q(?P<digit>[1-4])|(?P<word>first|second|third|fourth) quarter)"
-            rf"(?:(?: of)? (?:{_YEAR}|(?P<whose>last|this) year))?\b"
-        ),
-        _quarter,
-    ),
-    (re.compile(rf"\b{_SPAN} (?:before|prior|earlier)(?P<last> last)?\b"), _before),
-    (re.compile(rf"\b(?:last|past|previous|these) {count_pattern()} {unit_pattern()}\b"), _last_n),
-    (
-        re.compile(rf"\b{count_pattern()} (?P<unit>week|fortnight|month|quarter|year)s? ago\b"),
-        _n_ago,
-    ),
-    (
-        re.compile(rf"\b(?P<which>this|last|past|previous|current|next) {_SPAN}\b"),
-        _this_or_last,
-    ),
-    (re.compile(rf"(?:\b(?P<which>last|this) )?{ONLY_MONTH}"), _named_month),
-    (re.compile(rf"\b(?:in|during|for|{_OF}|about|year) {_YEAR}\b"), _year),
-    (  # a year alone at the end, where it can't be an amount
-        re.compile(
-            r"(?<!over )(?<!above )(?<!under )(?<!below )(?<!than )(?<!least )(?<!most )(?<!and )"
-            r"(?<=[a-z] )(?P<year>20[0-3]\d)[ ?!.]*$"
-        ),
-        _year,
-    ),
+_PERIODS: Readers = (  # tried in this order: what is more specific comes first
+    *SPANS,
+    *NAMED,
     (
         re.compile(r"\b(?:all time|ever|overall|whole history)\b"),
-        lambda match, today, context: Period(_EVER, today),
+        lambda match, asked: Period(EVER, asked.today),
     ),
+)
+
+_DAY_NUMBER = r"(?:the )?\d{1,2}(?:st|nd|rd|th)?"
+_HAS_YEAR = rf"(?:{month_pattern()}|spring|summer|autumn|fall|winter|half|quarter|[qh][1-4])"
+_COUNTED = r"(?:first|last|past|next|coming|previous|in|for|within)"
+_NO_AMOUNTS = tuple(  # what has numbers that are not money, the longest first
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_DAY_NUMBER} ?(?:and|{JOIN}) ?(?={_DAY_NUMBER} (?:of )?{month_pattern()}\b)",
+        rf"\b{month_pattern()} {_DAY_NUMBER} ?(?:and|{JOIN}) ?{_DAY_NUMBER}\b(?! ?[a-z]{{3,}})",
+        rf"\b(?:from|between) {YEAR} (?:and|{JOIN}) (?:19|20)\d\d\b",
+        DAY.pattern,
+        TIME.pattern,
+        rf"\b{_HAS_YEAR}(?: of)? {YEAR}\b",
+        rf"\b{_COUNTED} {count_pattern()} {unit_pattern()}\b",
+        rf"\b(?:in|{OF}|for|during|since|until) (?:19|20)\d\d\b|\b{YEAR} [qh][1-4]\b",
+    )
 )
