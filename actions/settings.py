@@ -41,11 +41,10 @@ _ON = re.compile(
     r"\b(?:on|enable|activate|start|notify|alert me|let me know|tell me|warn|remind|send|text me|"
     r"set up|set an?|add|i want|want to get|would like|give me)\b"
 )
-_SHOW = re.compile(r"\b(?:what|which|show|see|are|settings|status|do i have|list)\b")
+_ASKS = re.compile(r"^\W*(?:what|which|show|see|list|how)\b")
 _CHANGE = re.compile(r"\b(?:change|turn|switch|edit|adjust|set)\b")
-_QUIET = re.compile(
-    r"\b(?:quiet|night|nights|asleep|sleep|do not disturb|bother|disturb|silent|before|after)\b"
-)
+_QUIET = re.compile(r"\b(?:quiet|night|nights|asleep|sleep|do not disturb|silent)\b")
+_MESSAGES = re.compile(r"\b(?:messages?|messag\w+|notif\w+|alerts?|nudges?|write|bother|disturb)\b")
 _NO_QUIET = re.compile(r"\b(?:no|without|remove|delete|end|turn off|stop) (?:the |my )?quiet\b")
 
 
@@ -98,11 +97,10 @@ class NotificationSettings(PennyAction):
 
 
 def _is_about_quiet(text: str) -> bool:
-    return bool(_QUIET.search(text) and not re.search(r"\bbefore (?:a|my|the|i)\b", text)) or bool(
-        find_span(text)
-        and re.search(r"\b(?:between|from|until|till|to)\b", text)
-        and re.search(r":|am\b|pm\b|message|notif|alert|write|bother|contact", text)
-    )
+    """Whether it is about when to keep quiet; an hour alone is when messages are spoken of."""
+    if _QUIET.search(text):
+        return True
+    return bool((find_span(text) or find_bound(text)) and _MESSAGES.search(text))
 
 
 def _quiet_hours(text: str, now: Choices) -> tuple[tuple[time, time] | None, bool]:
@@ -128,6 +126,8 @@ def _names(text: str) -> frozenset[str]:
 
 def _turned(text: str, request: Request) -> bool | None:
     """Whether messages are wanted or not; None when the words only ask how it is."""
+    if _ASKS.match(text) and not _CHANGE.search(text):
+        return None
     if _OFF.search(text):
         return False
     if _ON.search(text):
@@ -135,8 +135,7 @@ def _turned(text: str, request: Request) -> bool | None:
     kept = request.kept.get("turn_on")
     if kept is not None:
         return bool(kept)
-    asks = _SHOW.search(text) and not _CHANGE.search(text)
-    return None if asks or not _CHANGE.search(text) else True
+    return True if _CHANGE.search(text) else None
 
 
 def _changed(now: Choices, names: frozenset[str], on: bool, amount: Money | None) -> Choices:

@@ -11,7 +11,10 @@ from finance_core.money import Money
 from finance_core.services import notifications as nudges
 from finance_core.services.notifications import Choices
 
-NOT_SENT_YET = "To be plain: I keep these choices, but I don't send messages of my own yet. Until I do, ask me."
+NOT_SENT_YET = (
+    "To be plain: I keep these choices, but I don't send messages of my own yet. Until then, "
+    "ask me."
+)
 _NAMES = {
     nudges.BILLS: "bills that fall due",
     nudges.LOW_BALANCE: "a low balance",
