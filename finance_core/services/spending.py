@@ -61,14 +61,29 @@ def report(
     their category is asked for by name; then each counts once, where it went out of
     an account that is not a savings account. A refund is money back in a spending category.
     """
-    rows = movements.in_period(core, person_id, period, own_moves=bool(categories))
-    rows = [row for row in rows if account_id in (None, row.account_id)]
-    savings = _savings_accounts(core, person_id)
-    wanted = [row for row in rows if _wanted(row, categories, merchants, savings)]
+    wanted = payments(
+        core, person_id, period, categories=categories, merchants=merchants, account_id=account_id
+    )
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
     for row in wanted:
         by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
+
+
+def payments(
+    core: Core,
+    person_id: str,
+    period: Period,
+    *,
+    categories: Collection[str] = (),
+    merchants: Collection[str] = (),
+    account_id: str | None = None,
+) -> list[Transaction]:
+    """The movements that a ``report`` adds up, payments and refunds, oldest first."""
+    rows = movements.in_period(core, person_id, period, own_moves=bool(categories))
+    rows = [row for row in rows if account_id in (None, row.account_id)]
+    savings = _savings_accounts(core, person_id)
+    return [row for row in rows if _wanted(row, categories, merchants, savings)]
 
 
 def _wanted(

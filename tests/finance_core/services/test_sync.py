@@ -15,7 +15,7 @@ from finance_core.model import Transaction
 from finance_core.money import Money
 from finance_core.services import people, sync
 from finance_core.services.core import Core
-from finance_core.store import connections, corrections, queries
+from finance_core.store import connections, corrections, ledger, queries
 from finance_core.store.vault import open_vault
 from tests.finance_core.services.fake_bank import FakeBank, at_bank
 
