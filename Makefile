@@ -9,10 +9,10 @@ RUN := $(UV) run --no-sync --frozen
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON
 OFFLINE := { echo "The packages could not be installed; the reason is above. Run it again: what is there already is kept." >&2; exit 1; }
 
-.PHONY: help setup run test lint bench audit clean
+.PHONY: help setup run test lint bench bench-rasa audit clean
 
 help: ## Show what can be done
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(UV): deploy/bootstrap.py
 	@$(PYTHON) deploy/bootstrap.py && touch $@
@@ -41,6 +41,9 @@ lint: setup ## Check style and types
 bench: setup ## Measure start-up, turns and memory of the whole stack
 	@$(RUN) penny train
 	@$(RUN) python benchmarks/stack.py
+
+bench-rasa: setup ## Measure understanding beside Rasa's default pipeline (half an hour)
+	@$(RUN) python benchmarks/rasa_default.py
 
 audit: setup ## Look for known vulnerabilities in the installed packages
 	@$(RUN) pip-audit
