@@ -13,7 +13,7 @@ from actions.turn import Reply, Turn
 from actions.understanding.days import month_of
 from actions.writes import offer_change
 from finance_core.errors import BadInput
-from finance_core.model import Period
+from finance_core.model import Fact, Period
 from finance_core.money import Money
 from finance_core.services import budgets, spending
 from finance_core.services.budgets import EVERYTHING, Per, Suggestion
@@ -59,13 +59,12 @@ class SetBudget(PennyAction):
         removes = removes or bool(request.kept.get("removes") and not request.amounts)
         if removes:
             return self._remembered(request, self._remove(core, request), None, removes=True)
-        amount, note = _amount(request)
+        amount, note, said = _amount(request)
         wanted = _wanted(request)
         if len(wanted) != 1:
             return self._remembered(request, _ask_which(core, request, wanted, amount), amount)
-        return self._remembered(
-            request, self._offer(core, request, wanted[0], amount, note), amount
-        )
+        reply = self._offer(core, request, wanted[0], amount, note, said)
+        return self._remembered(request, reply, amount)
 
     def _remembered(
         self, request: Request, reply: Reply, amount: Money | None, *, removes: bool = False
@@ -80,7 +79,13 @@ class SetBudget(PennyAction):
         )
 
     def _offer(
-        self, core: Core, request: Request, category: str, amount: Money | None, note: str
+        self,
+        core: Core,
+        request: Request,
+        category: str,
+        amount: Money | None,
+        note: str,
+        said: tuple[Fact, ...],
     ) -> Reply:
         turn, names = request.turn, request.vocabulary.category_name
         now = budgets.of_person(core, turn.person.id).get(category)
@@ -98,6 +103,10 @@ class SetBudget(PennyAction):
             amount = now - amount if _LESS.search(turn.text) else now + amount
             if amount.minor <= 0:
                 raise BadInput(f"The budget for {name} is {now}; that would leave nothing of it.")
+        if amount.currency not in {a.currency for a in request.vocabulary.accounts}:
+            raise BadInput(
+                f"You have no account in {amount.currency}, so nothing would count for it."
+            )
         if amount == now:
             return words.same(name, category, now)
         month = Period(month_of(turn.today).start, turn.today)
@@ -105,16 +114,18 @@ class SetBudget(PennyAction):
         spent = parts.get(amount.currency, Money.zero(amount.currency))
         because, facts = words.because(category, spent, suggestion, names)
         summary, done, figures = words.offer(name, category, amount, now)
-        return offer_change(
+        reply = offer_change(
             core,
             turn,
             "budget.set",
             {"category": category, "minor": amount.minor, "currency": amount.currency},
             summary=summary,
             done_text=done,
-            facts=(*figures, *(fact for fact in facts if fact not in figures)),
+            facts=figures,
             because=f"{note} {because}".strip(),
         )
+        shown = (*said, *(fact for fact in facts if fact not in figures))
+        return replace(reply, facts=(*figures, *shown))
 
     def _remove(self, core: Core, request: Request) -> Reply:
         turn, names = request.turn, request.vocabulary.category_name
@@ -179,17 +190,17 @@ def _as_answer(turn: Turn, skill: str) -> Turn:
     return replace(turn, intent="inform") if answers else turn
 
 
-def _amount(request: Request) -> tuple[Money | None, str]:
+def _amount(request: Request) -> tuple[Money | None, str, tuple[Fact, ...]]:
     """The amount a month that was said or kept, and how it came from another one."""
     said = request.amounts
     if not said:
         kept = request.kept.get("amount")
-        return (Money.of(*kept) if kept else None), ""
+        return (Money.of(*kept) if kept else None), "", ()
     per: Per = next((per for every, per in _PER if every.search(request.turn.text)), "month")
     if per == "month":
-        return said[-1] if " to " in request.turn.text.lower() else said[0], ""
+        return said[-1] if " to " in request.turn.text.lower() else said[0], "", ()
     amount = budgets.a_month(said[0], per)
-    return amount, f"I keep budgets by month: {said[0]} a {per} is {amount} a month."
+    return amount, *words.by_month(said[0], per, amount)
 
 
 def _wanted(request: Request) -> list[str]:
@@ -211,7 +222,9 @@ def _ask_which(core: Core, request: Request, wanted: list[str], amount: Money | 
     names = request.vocabulary.category_name
     if wanted:
         choices = [(names(code), names(code).lower()) for code in wanted]
-        return words.which("Which one is the budget for?", amount, choices)
+        by = amount and _BY.search(request.turn.text)
+        way = ("lower" if _LESS.search(request.turn.text) else "increase") if by else ""
+        return words.which("Which one is the budget for?", amount, choices, way)
     if request.named.merchants:
         code = _category_of(core, request)
         if code:

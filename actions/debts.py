@@ -50,24 +50,27 @@ class PlanDebts(PennyAction):
         if _OVERVIEW.search(turn.text) and not request.amounts:
             return request.remember(words.overview(found), self.skill)
         halves |= _said(request, found, halves)
+        for bps, least in halves.values():
+            debts.check_terms(bps, least)
         said = _whole(halves)
-        for terms in said.values():
-            debts.check_terms(terms.apr_bps, terms.minimum)
         found = tuple(replace(d, terms=said.get(d.account.id) or d.terms) for d in found)
         assume = bool(_UNKNOWN.search(turn.text) or kept.get("assume"))
         extra, a_month = _payments(request)
-        unknown = next((debt for debt in found if debt.terms is None), None)
+        missing = [debt for debt in found if debt.terms is None]
+        begun = [debt for debt in missing if debt.account.id in halves]
+        unknown = next(iter(begun or ([] if assume else missing)), None)
         frame = {
             "terms": {key: _plain(half) for key, half in halves.items()},
             "assume": assume,
             "extra": extra,
             "a_month": a_month,
-            "asked": unknown.account.id if unknown and not assume else None,
+            "asked": unknown.account.id if unknown else None,
             "only": [debt.account.id for debt in found] if len(found) < len(every) else None,
         }
-        if unknown and not assume:
-            half = halves.get(unknown.account.id)
-            reply = words.ask_rest(unknown, half[0]) if half else words.ask_terms(found, unknown)
+        if begun:
+            reply = words.ask_rest(begun[0], halves[begun[0].account.id][0])
+        elif unknown:
+            reply = words.ask_terms(found, unknown, again=bool(halves))
         else:
             reply = self._plan(core, turn, found, extra, a_month, said)
         return request.remember(reply, self.skill, **frame)
@@ -107,7 +110,7 @@ class PlanDebts(PennyAction):
             summary=summary,
             done_text=done,
             facts=figures,
-            because=f"{text}\n",
+            because=text,
         )
         return replace(reply, facts=(*facts, *(f for f in figures if f not in facts)))
 

@@ -37,6 +37,10 @@ _ADD = re.compile(
     r".*\b(?:to|towards?|for|into|in)\b",
     re.IGNORECASE,
 )
+_NEW = re.compile(
+    r"\b(?:create|new|set up|start|open|begin|make (?:an?|me)|save (?:up )?for|saving for)\b",
+    re.IGNORECASE,
+)
 _NO_ACCOUNT = re.compile(r"\b(?:without|no) (?:an? |any )?account\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(?:goals|all|each|every)\b", re.IGNORECASE)
 _TASKS = ("drop", "change", "add")
@@ -61,9 +65,8 @@ class CreateGoal(PennyAction):
         """Changes one of the goals there are."""
         turn = request.turn
         found = _meant(request, known)
-        said, _ = target_and_saved(turn.text, turn.person.currency)
-        kept = request.kept.get("amount")
-        amount = said[-1] if said else Money.of(*kept) if kept else None
+        said, there = target_and_saved(turn.text, turn.person.currency)
+        amount = said[-1] if said else there or _kept_money(request.kept, "amount")
         due = _due(request)
         frame: dict[str, Any] = {"task": task, "amount": amount, "due": due}
         if not known:
@@ -86,6 +89,10 @@ class CreateGoal(PennyAction):
             if amount is None and due is None:
                 return request.remember(words.ask_change(goal), self.skill, **frame)
             amount = _new_target(goal, amount, turn.text)
+            if (amount or goal.target, due or goal.due_on) == (goal.target, goal.due_on):
+                return request.remember(words.ask_change(goal), self.skill, goal_id=goal.id)
+            amount = None if amount == goal.target else amount
+            due = None if due == goal.due_on else due
             payload = goals.changing(goal, turn.today, amount, due)
             summary, done, facts = words.changed(goal, amount, due)
         kind = "goal.drop" if task == "drop" else "goal.change"
@@ -118,7 +125,8 @@ class CreateGoal(PennyAction):
         if amount is None:
             return request.remember(words.ask_amount(name), self.skill, **frame)
         draft = goals.draft(core, turn.person.id, turn.today, name, amount, due, account, saved)
-        because, summary, done, facts = words.offer(draft, name, saved)
+        because, reasons = words.reasons(draft, name, saved)
+        summary, done, facts = words.offer(draft, name)
         reply = offer_change(
             core,
             turn,
@@ -129,7 +137,7 @@ class CreateGoal(PennyAction):
             facts=facts,
             because=because,
         )
-        return request.remember(reply, self.skill, **frame)
+        return request.remember(replace(reply, facts=(*facts, *reasons)), self.skill, **frame)
 
 
 class CheckGoal(PennyAction):
@@ -167,9 +175,10 @@ def _task(request: Request, known: Sequence[Goal]) -> str:
     """What should be done with a goal: ``new``, or one of the tasks for those there are."""
     text, kept = request.turn.text, request.kept
     named = match_goals(text, known, lambda goal: goal.name)
-    if _DROP.search(text) and (known or not goal_name(text)):
+    existing = named or not (goal_name(text) or _NEW.search(text))
+    if existing and _DROP.search(text):
         return "drop"
-    if _CHANGE.search(text):
+    if existing and _CHANGE.search(text):
         return "change"
     if kept.get("task") in _TASKS and not (kept["task"] == "drop" and request.amounts):
         return str(kept["task"])

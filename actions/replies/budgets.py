@@ -151,7 +151,7 @@ def none_yet(suggested: tuple[str, Suggestion] | None, names: Name) -> Reply:
     category, found = suggested
     name = names(category).lower()
     text = (
-        f"You have no budgets yet. {_usual(found, name)} "
+        f"You have no budgets yet. {_usual(found, f'on {name}')} "
         f"A budget of {found.amount} a month would cover that."
     )
     button = (f"Budget {found.amount}", f"set a budget of {found.amount.amount} for {name}")
@@ -165,7 +165,8 @@ def none_for(category: str, spent: Sequence[Money], month: Period, names: Name) 
     facts = tuple(money("spent", m, period=interval(month), label=category) for m in spent)
     if spent:
         amounts = listed([str(amount) for amount in spent])
-        text += f" In {describe(month)} you spent {amounts} on it."
+        on = "in all" if category == EVERYTHING else "on it"
+        text += f" In {describe(month)} you spent {amounts} {on}."
     wanted = "everything" if category == EVERYTHING else name
     return Reply(text, facts, (("Set one", f"set a budget for {wanted}"),))
 
@@ -174,21 +175,25 @@ def because(
     category: str, spent: Money | None, suggestion: Suggestion | None, names: Name
 ) -> tuple[str, tuple[Fact, ...]]:
     """What stands before the offer of a budget: the months before, or this month so far."""
-    name = name_of(category, names)
     if suggestion:
-        text = f"{_usual(suggestion, name)} You can also name another amount."
+        text = f"{_usual(suggestion, _on(category, names))} You can also name another amount."
         return text, _suggestion_facts(category, suggestion)
     if spent is None:
         return "", ()
-    text = f"So far this month you spent {spent} on {name}."
+    text = f"So far this month you spent {spent} {_on(category, names)}."
     return text, (money("spent", spent, label=category),)
 
 
-def _usual(found: Suggestion, name: str) -> str:
+def _on(category: str, names: Name) -> str:
+    """The end of "you spent X …"."""
+    return "in all" if category == EVERYTHING else f"on {name_of(category, names)}"
+
+
+def _usual(found: Suggestion, on: str) -> str:
     months = "last month" if found.months == 1 else f"the last {found.months} months"
     if found.months == 1:
-        return f"You spent {found.median} on {name} in {months}."
-    return f"In the middle one of {months} you spent {found.median} on {name}."
+        return f"You spent {found.median} {on} in {months}."
+    return f"In the middle one of {months} you spent {found.median} {on}."
 
 
 def _suggestion_facts(category: str, found: Suggestion) -> tuple[Fact, ...]:
@@ -199,12 +204,25 @@ def _suggestion_facts(category: str, found: Suggestion) -> tuple[Fact, ...]:
     return facts if found.months == 1 else (*facts, count("months", found.months))
 
 
-def which(problem: str, amount: Money | None, choices: Sequence[tuple[str, str]]) -> Reply:
-    """Asks what a budget is for; ``choices`` are ``(title, name said)``."""
-    of = f" of {amount.amount} {amount.currency}" if amount else ""
-    buttons = tuple((title, f"set a budget{of} for {said}") for title, said in choices)
-    facts = (money("budget", amount),) if amount and str(amount) in problem else ()
-    return Reply(problem, facts, buttons, asks=True)
+def which(
+    problem: str, amount: Money | None, choices: Sequence[tuple[str, str]], way: str = ""
+) -> Reply:
+    """Asks what a budget is for.
+
+    ``choices`` are ``(title, name said)``; ``way`` says that it goes up or down ``by`` the
+    amount ("increase").
+    """
+    figure = f"{amount.amount} {amount.currency}" if amount else ""
+    command = f"{way} the {{}} budget by {figure}" if way else f"set a budget of {figure} for {{}}"
+    command = command if amount else "set a budget for {}"
+    buttons = tuple((title, command.format(said)) for title, said in choices)
+    return Reply(problem, (), buttons, asks=True)
+
+
+def by_month(said: Money, per: str, amount: Money) -> tuple[str, tuple[Fact, ...]]:
+    """How an amount a week or a year becomes one a month."""
+    text = f"I keep budgets by month: {said} a {per} is {amount} a month."
+    return text, (money("said", said),)
 
 
 def ask_amount(name: str) -> Reply:

@@ -34,18 +34,21 @@ def overview(debts: Sequence[Owed]) -> Reply:
     return Reply(f"You owe {total}:\n{lines}", tuple(facts), plan)
 
 
-def ask_terms(debts: Sequence[Owed], asked: Owed) -> Reply:
-    """Asks what one debt costs."""
+def ask_terms(debts: Sequence[Owed], asked: Owed, *, again: bool = False) -> Reply:
+    """Asks what one debt costs; ``again`` when another was told just now."""
     facts, total = _owed(debts)
-    head = f"You owe {total}" + (f" on {plural(len(debts), 'account')}" if len(debts) > 1 else "")
-    facts += [count("debts", len(debts))] if len(debts) > 1 else []
     facts = [fact for fact in facts if fact.name != "owed" or fact.account == asked.account.name]
-    text = (
-        f"{head}. To plan, I need what each debt costs. {asked.account.name} "
-        f"({asked.amount}): what are its yearly interest and its least payment a month? "
-        "For example “24.9% and at least 45”."
+    question = (
+        f"{asked.account.name} ({asked.amount}): what are its yearly interest and its least "
+        "payment a month? For example “24.9% and at least 45”."
     )
-    return Reply(text, tuple(facts), (("I don't know", USUAL),), asks=True)
+    button = (("I don't know", USUAL),)
+    if again or len(debts) == 1:
+        head = "Thanks." if again else "To plan, I need what it costs."
+        return Reply(f"{head} {question}", tuple(facts[-1:]), button, asks=True)
+    facts.append(count("debts", len(debts)))
+    text = f"You owe {total} on {len(debts)} accounts. To plan, I need what each costs. {question}"
+    return Reply(text, tuple(facts), button, asks=True)
 
 
 def ask_rest(debt: Owed, bps: int | None) -> Reply:
@@ -85,7 +88,7 @@ def _ways(found: DebtPlan) -> tuple[str, list[Fact]]:
     month = f"the first month's interest is {found.interest_now}"
     if found.avalanche.months is None:
         return (
-            f", you never get rid of them: {month}. "
+            f", you never get rid of {'it' if len(found.debts) == 1 else 'them'}: {month}. "
             f"It takes well over {found.interest_now} a month in all.",
             facts,
         )

@@ -32,14 +32,10 @@ def ask_amount(name: str) -> Reply:
     return Reply(f"How much do you need for “{name}”?", asks=True)
 
 
-def offer(draft: Draft, name: str, saved: Money | None) -> tuple[str, str, str, tuple[Fact, ...]]:
-    """Because, summary, done text and facts of a new goal."""
+def reasons(draft: Draft, name: str, saved: Money | None) -> tuple[str, tuple[Fact, ...]]:
+    """What stands before the offer of a new goal: what it takes, and where it would grow."""
     status = draft.status
-    facts = [money("target", status.target, label=name)]
-    by = ""
-    if status.due_on:
-        by = f" by {day(status.due_on)}"
-        facts.append(on_day("due_on", status.due_on, label=name))
+    facts: list[Fact] = []
     parts = []
     if saved:
         parts.append(f"With {saved} there already, {status.missing} is missing.")
@@ -50,13 +46,24 @@ def offer(draft: Draft, name: str, saved: Money | None) -> tuple[str, str, str, 
     if draft.account:
         parts.append(f"I would count what {draft.account.name} grows by from now on.")
         pace, more = _pace(status, draft.account, name)
-        parts += [pace] if pace else []
-        facts += more
-    elif not saved:
-        parts.append("Tell me when you put something aside for it, and I keep count.")
-    summary = f"set up the goal “{name}” of {status.target}{by}"
-    done = f"Done: your goal “{name}” is {status.target}{by}."
-    return " ".join(parts), summary, done, tuple(facts)
+        return " ".join([*parts, pace]), (*facts, *more)
+    parts.append("Tell me when you put something aside for it, and I keep count.")
+    return " ".join(parts), tuple(facts)
+
+
+def offer(draft: Draft, name: str) -> tuple[str, str, tuple[Fact, ...]]:
+    """Summary, done text and facts of a new goal."""
+    status = draft.status
+    facts = [money("target", status.target, label=name)]
+    by = ""
+    if status.due_on:
+        by = f" by {day(status.due_on)}"
+        facts.append(on_day("due_on", status.due_on, label=name))
+    return (
+        f"set up the goal “{name}” of {status.target}{by}",
+        f"Done: your goal “{name}” is {status.target}{by}. Ask me any time how it goes.",
+        tuple(facts),
+    )
 
 
 def changed(
@@ -170,7 +177,7 @@ def _standing(report: GoalReport, by: date | None) -> tuple[str, list[Fact]]:
         parts.append(need)
         facts += more
     pace, more = _pace(status, report.account, name)
-    parts += [pace] if pace else []
+    parts.append(pace)
     facts += more
     if by:
         parts.append(_asked(status, by))

@@ -154,13 +154,13 @@ def _checked(debts: Sequence[Debt], extra: Money) -> str:
     return currency
 
 
-def check_terms(apr_bps: int, minimum: Money) -> None:
-    """Refuses terms that no debt has.
+def check_terms(apr_bps: int | None, minimum: Money | None) -> None:
+    """Refuses terms that no debt has; what is None is not known yet.
 
     Raises:
         BadInput: a yearly rate outside 0 to 1,000 %, or a payment that is not positive.
     """
-    if not 0 <= apr_bps <= HIGHEST_BPS:
+    if apr_bps is not None and not 0 <= apr_bps <= HIGHEST_BPS:
         raise BadInput("A yearly interest rate lies between 0% and 1,000%.")
-    if minimum.minor <= 0:
+    if minimum is not None and minimum.minor <= 0:
         raise BadInput("A monthly payment has to be more than zero.")
