@@ -9,6 +9,7 @@
 | ``GET /api/me`` | who is signed in |
 | ``POST /api/session``, ``DELETE /api/session`` | signs a browser in and out |
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
+| ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
 | ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
 """
 
@@ -38,6 +39,8 @@ from channels.auth import SignIn, require_same_origin
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.edge import Edge
 from channels.events import Hub, stream
+from channels.exports import file_name, file_of
+from channels.forgetting import Forgetting
 from channels.history import History
 from channels.intake import clean_text, read_object, read_said, read_thread
 from channels.limits import RateLimiter
@@ -63,9 +66,11 @@ class Door:
         self.assistant = Assistant(settings)
         self.hub = Hub()
         self.sign_in = SignIn(settings, core)
+        history = History(settings.home / "chats")
+        self.forgetting = Forgetting(core, history)
         self.conversations = Conversations(
             self.assistant,
-            History(settings.home / "chats"),
+            history,
             self.hub,
             RateLimiter(settings.turns_per_minute, settings.turn_burst),
             self.metrics,
@@ -75,7 +80,8 @@ class Door:
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         """Runs Telegram beside the web, and ends answers under way before the connections."""
-        async with self.telegram.running() if self.telegram else _nothing():
+        telegram = self.telegram.running() if self.telegram else _nothing()
+        async with self.forgetting.running(), telegram:
             yield
         await self.conversations.drain()
         await self.assistant.close()
@@ -157,6 +163,15 @@ class Door:
             {"code": code, "url": f"https://t.me/{self.telegram.username}?start={code}"}
         )
 
+    async def export(self, request: Request) -> Response:
+        """``GET /api/exports/TOKEN``: the person's own data, as a file."""
+        person = (await self.sign_in.visitor(request)).person
+        token = request.path_params["token"]
+        path = await to_thread.run_sync(file_of, self.core, person.id, token)
+        return FileResponse(
+            path, media_type="application/zip", filename=file_name(self.core.clock())
+        )
+
     async def healthz(self, request: Request) -> Response:
         """``GET /healthz``: this process answers."""
         return JSONResponse({"status": "ok"})
@@ -201,6 +216,7 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/api/session", door.open_session, methods=["POST"]),
             Route("/api/session", door.close_session, methods=["DELETE"]),
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
+            Route("/api/exports/{token}", door.export),
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),

@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 from collections import OrderedDict, deque
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -59,6 +62,16 @@ class History:
             except OSError:
                 log.exception("A turn could not be kept.")
 
+    async def forget(self, person_id: str) -> None:
+        """Erases all conversations of a person, in memory and on disk.
+
+        Raises:
+            OSError: the files could not be deleted.
+        """
+        for key in [key for key in self._loaded if key[0] == person_id]:
+            del self._loaded[key]
+        await to_thread.run_sync(erase, self._folder, person_id)
+
     async def _load(self, person_id: str, thread: str) -> deque[Turn]:
         key = person_id, thread
         if key not in self._loaded:
@@ -70,7 +83,26 @@ class History:
         return self._loaded[key]
 
     def _path(self, person_id: str, thread: str) -> Path:
-        return self._folder / quote(person_id, safe="") / f"{quote(thread, safe='')}.jsonl"
+        return _own(self._folder, person_id) / f"{quote(thread, safe='')}.jsonl"
+
+
+def erase(folder: Path, person_id: str) -> None:
+    """Deletes a person's files; when there are none, nothing happens."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(_own(folder, person_id))
+
+
+def lines_of(folder: Path, person_id: str) -> list[dict[str, Any]]:
+    """All turns of a person that are on disk, as JSON, each with its ``thread``."""
+    return [
+        {"thread": path.stem, **to_json(turn)}
+        for path in sorted(_own(folder, person_id).glob("*.jsonl"))
+        for turn in _read(path)
+    ]
+
+
+def _own(folder: Path, person_id: str) -> Path:
+    return folder / quote(person_id, safe="")
 
 
 def _read(path: Path) -> list[Turn]:

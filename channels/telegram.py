@@ -32,6 +32,7 @@ from telegram.ext import (
     filters,
 )
 
+from channels import telegram_files
 from channels import telegram_looks as looks
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.intake import Said, clean_text
@@ -254,9 +255,9 @@ class TelegramChannel:
             await self._say(chat, str(error))
             return
         if not outcome.repeated:  # a repeated one has its answer in the chat already
-            await self._show(chat, outcome.turn)
+            await self._show(chat, person, outcome.turn)
 
-    async def _show(self, chat: Chat, turn: Turn) -> None:
+    async def _show(self, chat: Chat, person: Person, turn: Turn) -> None:
         place = 0
         for message in turn.messages:
             keyboard = looks.keyboard(turn.message_id, message, place)
@@ -264,7 +265,11 @@ class TelegramChannel:
             if message.image:
                 await self._say(chat, message.image)
             if message.text:
-                await self._say(chat, message.text, keyboard)
+                text, token = telegram_files.taken_out(message.text)
+                await self._say(chat, text, keyboard)
+                excuse = token and await telegram_files.send(chat, self._core, person, token)
+                if excuse:
+                    await self._say(chat, excuse)
 
     async def _say(
         self, chat: Chat, text: str, keyboard: InlineKeyboardMarkup | None = None

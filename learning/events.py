@@ -12,11 +12,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-_FINGERPRINT_BYTES = 512
+FINGERPRINT_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,14 @@ class Cursor:
         offset: bytes read, up to a line's end.
         fingerprint: SHA-256 of the first ``fingerprint_bytes`` bytes.
         open_lines: offsets before ``offset`` of the lines of unfinished turns.
+        coming: the fingerprint once lines that are being blanked are blank, if any are.
     """
 
     offset: int = 0
     fingerprint: str = ""
     fingerprint_bytes: int = 0
     open_lines: tuple[int, ...] = ()
+    coming: str = ""
 
 
 START = Cursor()
@@ -95,7 +97,20 @@ def locate(path: Path, cursor: Cursor) -> tuple[Path, Cursor]:
     for candidate in (path, *_rotated(path)):
         if cursor.fingerprint_bytes == 0 or _is_same(candidate, cursor):
             return candidate, cursor
+        blanked = replace(cursor, fingerprint=cursor.coming, coming="")
+        if cursor.coming and _is_same(candidate, blanked):
+            return candidate, blanked
     return path, START
+
+
+def files(path: Path) -> list[Path]:
+    """The events file and its rotated ones that are there, oldest first."""
+    return [one for one in (*_rotated(path), path) if one.is_file()]
+
+
+def fingerprint_of(beginning: bytes) -> str:
+    """What a file is known by that begins with these bytes."""
+    return hashlib.sha256(beginning).hexdigest()
 
 
 def after_rotated(path: Path, rotated: Path) -> Cursor:
@@ -103,7 +118,7 @@ def after_rotated(path: Path, rotated: Path) -> Cursor:
     older_first = _rotated(path)
     for newer in older_first[older_first.index(rotated) + 1 :]:
         with newer.open("rb") as file:
-            return Cursor(0, *_fingerprint(file, _FINGERPRINT_BYTES))
+            return Cursor(0, *_fingerprint(file, FINGERPRINT_BYTES))
     return START
 
 
@@ -144,7 +159,8 @@ def read_turns(
         turn.finished = turn.finished or turn.last < settled_before
     over = [turn for turn in turns if turn.finished]
     waiting = sorted(line for turn in turns if not turn.finished for line in turn.lines)
-    broken = sum(event is None for event in parsed)
+    pairs = zip(parsed, lines, strict=True)
+    broken = sum(event is None and not _is_blanked(raw) for event, (_, raw) in pairs)
     return Batch(tuple(over), Cursor(offset, fingerprint, length, tuple(waiting)), broken)
 
 
@@ -156,8 +172,8 @@ def _rotated(path: Path) -> list[Path]:
 
 def _fingerprint(file: BinaryIO, offset: int) -> tuple[str, int]:
     file.seek(0)
-    beginning = file.read(min(offset, _FINGERPRINT_BYTES))
-    return hashlib.sha256(beginning).hexdigest(), len(beginning)
+    beginning = file.read(min(offset, FINGERPRINT_BYTES))
+    return fingerprint_of(beginning), len(beginning)
 
 
 def _is_same(path: Path, cursor: Cursor) -> bool:
@@ -168,6 +184,11 @@ def _is_same(path: Path, cursor: Cursor) -> bool:
     except OSError:
         return False
     return size >= cursor.offset and found == cursor.fingerprint
+
+
+def _is_blanked(raw: bytes) -> bool:
+    """Whether a line was overwritten because its person's data was erased."""
+    return len(raw) > 1 and raw.isspace()
 
 
 def _old_lines(file: BinaryIO, starts: Iterable[int]) -> Iterator[tuple[int, bytes]]:

@@ -21,6 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 LONGEST = 48
 KEPT = 24
 LAST_ID = sa.text("SELECT max(id) FROM events WHERE sender_id = :sender_id")
+FORGET = sa.text("DELETE FROM events WHERE sender_id LIKE :own")  # ids are plain letters
 STORED_UNTIL = "_penny_stored_until"
 
 
@@ -89,6 +90,13 @@ class RecentTrackerStore(SQLTrackerStore):
             self._trackers[tracker.sender_id] = (self._last_id(tracker.sender_id), tracker)
             while len(self._trackers) > self._recent:
                 self._trackers.popitem(last=False)
+
+    async def forget(self, person: Text) -> int:
+        """Deletes all conversations of a person (``<person>~<thread>``); how many events."""
+        for sender_id in [known for known in self._trackers if known.startswith(f"{person}~")]:
+            del self._trackers[sender_id]
+        with self.engine.begin() as connection:
+            return connection.execute(FORGET, {"own": f"{person}~%"}).rowcount
 
     async def _new_events(self, tracker: DialogueStateTracker) -> List[Event]:
         stored_until = getattr(tracker, STORED_UNTIL, None)

@@ -25,9 +25,17 @@ export function logo() {
   return svg;
 }
 
+// Penny's own link to a file of the person's data is the only address that becomes a link.
+const FILE = /(\/api\/exports\/[A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/;
+
+function linked(text) {
+  return text.split(FILE).map((part, place) =>
+    place % 2 ? element("a", { href: part, download: "" }, "Download the file") : part);
+}
+
 // **bold** is the only inline mark.
 function inline(text) {
-  return text.split(/\*\*(.+?)\*\*/).map((part, place) => (place % 2 ? element("strong", {}, part) : part));
+  return text.split(/\*\*(.+?)\*\*/).flatMap((part, place) => (place % 2 ? [element("strong", {}, part)] : linked(part)));
 }
 
 function cells(line) {

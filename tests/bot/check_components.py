@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import stat
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from bot.without_tensorflow import AbsentTensorflow
 sys.meta_path.insert(0, AbsentTensorflow())
 
 import numpy as np  # noqa: E402
-from aiohttp import web  # noqa: E402
+from aiohttp import ClientSession, web  # noqa: E402
 from jsonschema import ValidationError  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.tracker_store import SQLTrackerStore  # noqa: E402
@@ -41,6 +42,7 @@ from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
 from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+from sanic import Sanic  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 
 from bot.components import (  # noqa: E402
@@ -51,6 +53,7 @@ from bot.components import (  # noqa: E402
     tracker_store,
 )
 from bot.components.event_file import EventFile  # noqa: E402
+from bot.components.forgetting import ForgetInput  # noqa: E402
 from bot.components.graph_runner import SequentialGraphRunner  # noqa: E402
 
 DOMAIN = Domain.from_yaml(
@@ -286,6 +289,19 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         said = [event.text for event in stored.events if isinstance(event, UserUttered)]
         self.assertEqual(said, [f"question {n}" for n in range(60)])
 
+    async def test_a_person_is_forgotten_whole_and_alone(self):
+        for sender in ("p~main", "p~s2", "pq~main"):
+            tracker = await self.store.get_or_create_tracker(sender, append_action_listen=False)
+            tracker.update_with_events(turn(1), DOMAIN)
+            await self.store.save(tracker)
+        self.assertGreater(await self.store.forget("p"), 0)
+        rasas = SQLTrackerStore(DOMAIN, dialect="sqlite", db=self.db)
+        for sender in ("p~main", "p~s2"):
+            self.assertIsNone(await self.store.retrieve(sender))
+            self.assertIsNone(await rasas.retrieve(sender))
+        self.assertIsNotNone(await self.store.retrieve("pq~main"))
+        self.assertEqual(await self.store.forget("p"), 0)
+
     async def test_only_recent_conversations_are_kept(self):
         store = self.opened(recent=2)
         for sender in "abc":
@@ -294,6 +310,46 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
             await store.save(tracker)
         self.assertEqual(list(store._trackers), ["b", "c"])
         self.assertEqual((await store.retrieve("a")).get_slot("frame"), {"n": 1})
+
+
+class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
+    """Over HTTP, with Rasa's own wrapper round the store."""
+
+    async def asyncSetUp(self):
+        self.forgotten = []
+
+        class Store:
+            async def forget(store, person):
+                self.forgotten.append(person)
+                return 7
+
+        app = Sanic("forget-test")
+        app.ctx.agent = SimpleNamespace(tracker_store=SimpleNamespace(_tracker_store=Store()))
+        channel = ForgetInput.from_credentials({"token": "secret"})
+        app.blueprint(channel.blueprint(None), url_prefix="/webhooks/forget")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}/webhooks/forget/"
+        self.server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
+        await self.server.startup()
+
+    async def asyncTearDown(self):
+        self.server.close()
+        await self.server.wait_closed()
+
+    async def ask(self, token, body):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with ClientSession(trust_env=False) as client:
+            async with client.post(self.address, json=body, headers=headers) as answer:
+                return answer.status, await answer.json()
+
+    async def test_only_who_knows_the_token_is_obeyed(self):
+        for token in (None, "", "wrong"):
+            self.assertEqual((await self.ask(token, {"person": "p1"}))[0], 401)
+        self.assertEqual((await self.ask("secret", {"person": "p%"}))[0], 422)
+        self.assertEqual(self.forgotten, [])
+        self.assertEqual(await self.ask("secret", {"person": "p1"}), (200, {"events": 7}))
+        self.assertEqual(self.forgotten, ["p1"])
 
 
 class EventFileTest(unittest.TestCase):
