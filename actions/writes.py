@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.base import PennyAction, skill_named
-from actions.replies import savings as words
+from actions.replies import transfers as words
 from actions.request import read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.errors import PennyError

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from actions.replies.figures import money, on_day, short_day
 from actions.turn import Reply
-from finance_core.model import Fact, Proposal, ProposalStatus
+from finance_core.model import Fact
 from finance_core.money import Money
-from finance_core.services.balances import AccountBalance
 from finance_core.services.savings import SavingsAdvice
 
 
@@ -33,19 +32,10 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
         return Reply(text.strip(), facts)
     text = (
         f"You could move {waiting.amount} from {waiting.from_account.name} "
-        f"to {waiting.to_account.name}. {reason} Forecasts can miss, so this is no guarantee. "
+        f"to {waiting.to_name}. {reason} Forecasts can miss, so this is no guarantee. "
         "Shall I move it?"
     )
     return Reply(text, (money("amount", waiting.amount), *_basis(advice)))
-
-
-def ask_again(waiting: Proposal) -> Reply:
-    """The question once more, when the yes was not plain."""
-    text = (
-        f"I want to be sure before money moves: shall I move {waiting.amount} from "
-        f"{waiting.from_account.name} to {waiting.to_account.name}, yes or no?"
-    )
-    return Reply(text, (money("amount", waiting.amount),))
 
 
 def _nothing(advice: SavingsAdvice) -> Reply:
@@ -76,44 +66,3 @@ def _basis(advice: SavingsAdvice) -> tuple[Fact, ...]:
         money("floor", sweep.floor),
         on_day("before", sweep.before),
     )
-
-
-def moved(done: Proposal, after: tuple[AccountBalance, ...]) -> Reply:
-    """That the money was moved, with the balances now."""
-    text = (
-        f"Done: {done.amount} moved from {done.from_account.name} to {done.to_account.name}. "
-        f"{_now(after)} Say “undo” to take it back."
-    )
-    return Reply(text, (money("amount", done.amount), *_facts(after)), (("Undo", "undo"),))
-
-
-def not_done(proposal: Proposal) -> Reply:
-    """That the transfer is with the bank, or how else it stands."""
-    if proposal.status in (ProposalStatus.EXECUTING, ProposalStatus.UNDOING):
-        return Reply("The bank is still working on that. Ask me for your balances in a moment.")
-    return Reply("That transfer has already been undone. Say “help me save” for a new one.")
-
-
-def undone(back: Proposal, after: tuple[AccountBalance, ...]) -> Reply:
-    """That the money is back, with the balances now."""
-    text = (
-        f"Undone: {back.amount} is back from {back.to_account.name} "
-        f"in {back.from_account.name}. {_now(after)}"
-    )
-    return Reply(text, (money("amount", back.amount), *_facts(after)))
-
-
-def _now(after: tuple[AccountBalance, ...]) -> str:
-    return " ".join(f"{entry.account.name} has {entry.balance} now." for entry in after)
-
-
-def _facts(after: tuple[AccountBalance, ...]) -> list[Fact]:
-    return [
-        money(
-            "balance",
-            entry.balance,
-            account=entry.account.name,
-            period=entry.known_on.isoformat(),
-        )
-        for entry in after
-    ]
