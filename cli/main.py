@@ -20,6 +20,7 @@ _MODULES = {
     "chat": "talk",
     "user": "people",
     "import": "ledger",
+    "export": "export",
     "connect": "ledger",
     "sync": "ledger",
     "train": "training",

@@ -42,7 +42,7 @@ def list_stored(
     as_json: AsJson = False,
 ) -> None:
     """List the stored transcripts."""
-    found = transcripts.listing(_settings(), day.date() if day else None)
+    found = transcripts.listing(learning_settings(), day.date() if day else None)
     lines = [f"{entry.day}  {entry.turns:>6} turns  {entry.bytes:>9} bytes  {entry.key}"
              for entry in found]  # fmt: skip
     show(found, as_json=as_json, text="\n".join(lines) or "Nothing is stored.")
@@ -67,14 +67,14 @@ def forget(user: UserName, as_json: AsJson = False) -> None:
     with open_core() as core:
         person = people.by_name(core, user)
         people.set_consent(core, person.id, False)
-        removed = transcripts.forget(_settings(), person.id)
+        removed = transcripts.forget(learning_settings(), person.id)
     show({"removed": removed}, as_json=as_json, text=f"{removed} turns removed.")
 
 
 def collect_new(core: Core) -> transcripts.Collected:
     """Stores what is new, with the names of each person's own ledger to be masked."""
     return transcripts.collect(
-        _settings(),
+        learning_settings(),
         people.consented(core),
         lambda person_id: known_names(core, person_id),
         now=datetime.now(UTC),
@@ -87,7 +87,7 @@ def known_names(core: Core, person_id: str) -> list[str]:
     return [person.name, *vocabulary.counterparties(core, person_id)]
 
 
-def _settings() -> LearningSettings:
+def learning_settings() -> LearningSettings:
     """Settings that find this Penny's own object store where no other one is named."""
     if "PENNY_S3_ENDPOINT" in os.environ:
         return LearningSettings()

@@ -2,7 +2,8 @@
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
 left half-done, makes scheduled payments whose day has come, carries out savings rules,
-trains the forecasts whose data has changed, and stores transcripts of people who agreed.
+trains the forecasts whose data has changed, stores transcripts of people who agreed, sends
+what people are to be handed, and erases what is left of those who are gone.
 Each job stands alone: one that fails is logged and tried again.
 """
 
@@ -17,10 +18,21 @@ from signal import SIGINT, SIGTERM, signal
 
 import typer
 
+from cli import erasing
 from cli.core import open_core
+from cli.export import complete_waiting
 from cli.transcripts import collect_new
 from finance_core.errors import PennyError
-from finance_core.services import forecasts, people, rules, schedules, sync, transfers
+from finance_core.services import (
+    export,
+    forecasts,
+    handoff,
+    people,
+    rules,
+    schedules,
+    sync,
+    transfers,
+)
 from finance_core.services.core import Core
 from learning.errors import LearningError
 
@@ -61,7 +73,14 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
     found.append(partial(_for_each, core, partial(schedules.run_due, core, now=now)))
     if with_sync:  # after the refresh, so that rules see what is new
         found.append(partial(_for_each, core, partial(rules.run, core, now=now)))
-    return [*found, partial(collect_new, core)]
+    return [
+        *found,
+        partial(handoff.deliver, core, now),
+        partial(collect_new, core),
+        partial(complete_waiting, core),
+        partial(export.expire, core, now),
+        partial(erasing.sweep, core, now),
+    ]
 
 
 def _refresh_all(core: Core, now: datetime) -> None:

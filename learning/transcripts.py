@@ -265,9 +265,7 @@ def forget(settings: LearningSettings, person_id: str) -> int:
     For when consent is withdrawn: take the person out of ``consented`` first, so that
     nothing new is stored meanwhile. Waits for a collection under way.
     """
-    store = ObjectStore(settings)
-    own = _person(pseudonym_key(settings.state), person_id) + "-"
-    removed = 0
+    store, own, removed = ObjectStore(settings), own_prefix(settings, person_id), 0
     with checkpoint.only_one(settings.state, wait=True):
         store.ensure_bucket()
         for stored in list(store.list(_PREFIX)):
@@ -279,6 +277,11 @@ def forget(settings: LearningSettings, person_id: str) -> int:
             elif len(others) < len(rows):
                 _put(store, stored.key, others)
     return removed
+
+
+def own_prefix(settings: LearningSettings, person_id: str) -> str:
+    """What the pseudonym of each of a person's conversations begins with."""
+    return _person(pseudonym_key(settings.state), person_id) + "-"
 
 
 def _digest(key: bytes, purpose: str, value: str) -> str:

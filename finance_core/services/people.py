@@ -131,6 +131,20 @@ def revoke_token(core: Core, token: str, *, channel: str = "system") -> None:
         _audit(session, person_id, now, channel, "token.revoked")
 
 
+def revoke_all(core: Core, person_id: str, *, channel: str = "system") -> int:
+    """Makes every way in useless: tokens, sessions, link codes and tied chats; how many tokens.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    get(core, person_id)
+    now = core.clock()
+    with core.writes.begin() as session:
+        revoked = rows.revoke_all(session, person_id, now)
+        _audit(session, person_id, now, channel, "access.revoked")
+    return revoked
+
+
 def set_consent(core: Core, person_id: str, transcripts: bool, *, channel: str = "system") -> None:
     """Keeps whether the person's conversations may be stored, anonymized.
 

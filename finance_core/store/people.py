@@ -125,6 +125,19 @@ def revoke_token(session: Session, token: str, now: datetime) -> str | None:
     )
 
 
+def revoke_all(session: Session, person_id: str, now: datetime) -> int:
+    """Makes all of a person's tokens and codes useless and unties their chats; how many tokens."""
+    session.execute(delete(LinkCodeRow).where(LinkCodeRow.person_id == person_id))
+    session.execute(delete(ChatLinkRow).where(ChatLinkRow.person_id == person_id))
+    revoked = session.scalars(
+        update(AccessTokenRow)
+        .where(AccessTokenRow.person_id == person_id, AccessTokenRow.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(AccessTokenRow.hash)
+    )
+    return len(list(revoked))
+
+
 def add_code(
     session: Session, person_id: str, code: str, now: datetime, expires_at: datetime
 ) -> None:

@@ -318,13 +318,13 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.forgotten = []
 
-        class Store:
-            async def forget(store, person):
-                self.forgotten.append(person)
-                return 7
+        async def forget(person):
+            self.forgotten.append(person)
+            return 7
 
         app = Sanic("forget-test")
-        app.ctx.agent = SimpleNamespace(tracker_store=SimpleNamespace(_tracker_store=Store()))
+        store = SimpleNamespace(_tracker_store=SimpleNamespace(forget=forget))
+        app.ctx.agent = SimpleNamespace(tracker_store=store)
         channel = ForgetInput.from_credentials({"token": "secret"})
         app.blueprint(channel.blueprint(None), url_prefix="/webhooks/forget")
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -339,9 +339,11 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
 
     async def ask(self, token, body):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with ClientSession(trust_env=False) as client:
-            async with client.post(self.address, json=body, headers=headers) as answer:
-                return answer.status, await answer.json()
+        async with (
+            ClientSession(trust_env=False) as client,
+            client.post(self.address, json=body, headers=headers) as answer,
+        ):
+            return answer.status, await answer.json()
 
     async def test_only_who_knows_the_token_is_obeyed(self):
         for token in (None, "", "wrong"):
