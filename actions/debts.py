@@ -54,7 +54,10 @@ class PlanDebts(PennyAction):
             debts.check_terms(bps, least)
         said = _whole(halves)
         found = tuple(replace(d, terms=said.get(d.account.id) or d.terms) for d in found)
-        assume = bool(_UNKNOWN.search(turn.text) or kept.get("assume"))
+        unsure = bool(_UNKNOWN.search(turn.text))
+        assume = unsure or bool(kept.get("assume"))
+        if unsure:
+            found = tuple(_completed(debt, halves.get(debt.account.id)) for debt in found)
         extra, a_month = _payments(request)
         missing = [debt for debt in found if debt.terms is None]
         begun = [debt for debt in missing if debt.account.id in halves]
@@ -163,6 +166,18 @@ def _said(request: Request, found: tuple[Owed, ...], halves: Mapping[str, Half])
             least or before[1] or (stored.minimum if stored else None),
         )
     return whole
+
+
+def _completed(debt: Owed, half: Half | None) -> Owed:
+    """The debt with the half of its terms that is not known assumed; as it is without one."""
+    if debt.terms or half is None:
+        return debt
+    usual = debts.assumed(debt)
+    bps, least = half
+    terms = replace(
+        usual, apr_bps=usual.apr_bps if bps is None else bps, minimum=least or usual.minimum
+    )
+    return replace(debt, terms=terms)
 
 
 def _payments(request: Request) -> tuple[Money | None, Money | None]:

@@ -25,6 +25,7 @@ __all__ = [
     "PaidOff",
     "Payoff",
     "Terms",
+    "assumed",
     "check_terms",
     "owed",
     "plan",
