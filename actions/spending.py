@@ -44,7 +44,7 @@ class SpendingReport(PennyAction):
         period = self._months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
             return request.remember(unknown(request), self.skill, period=period)
-        categories, account = _categories(request), _account(request)
+        categories, account = asked_categories(request), asked_account(request)
         reports = spending.report(
             core,
             turn.person.id,
@@ -56,13 +56,7 @@ class SpendingReport(PennyAction):
         reply = words.spending(
             reports,
             period,
-            about=words.About(
-                categories,
-                request.merchant,
-                account.name if account else None,
-                dict(request.named.by_other_words),
-                request.vocabulary.category_name,
-            ),
+            about=about(request),
             average=average,
             last_day=spending.last_activity(core, turn.person.id),
             last=None if reports else _last(core, request, categories),
@@ -79,6 +73,18 @@ class SpendingReport(PennyAction):
         return Period(start, end)
 
 
+def about(request: Request) -> words.About:
+    """What a question about spending narrows it to, for the words of the answer."""
+    account = asked_account(request)
+    return words.About(
+        asked_categories(request),
+        request.merchant,
+        account.name if account else None,
+        dict(request.named.by_other_words),
+        request.vocabulary.category_name,
+    )
+
+
 def _last(core: Core, request: Request, categories: tuple[CategoryName, ...]) -> Transaction | None:
     """The newest payment to the merchants or in the categories asked for."""
     if not (categories or request.merchants):
@@ -93,7 +99,7 @@ def _last(core: Core, request: Request, categories: tuple[CategoryName, ...]) ->
     return next(iter(found.rows), None)
 
 
-def _categories(request: Request) -> tuple[CategoryName, ...]:
+def asked_categories(request: Request) -> tuple[CategoryName, ...]:
     """The categories asked for, by their names or by what was done with the money.
 
     "From savings" is an account and no category, and so are refunds taken off anyway.
@@ -108,9 +114,9 @@ def _categories(request: Request) -> tuple[CategoryName, ...]:
     return named if named or request.merchants else request.categories
 
 
-def _account(request: Request) -> Account | None:
+def asked_account(request: Request) -> Account | None:
     """The one account asked for; what goes "to savings" comes from any."""
-    moves = any(category.kind == "transfer" for category in _categories(request))
+    moves = any(category.kind == "transfer" for category in asked_categories(request))
     return None if moves or not request.account_id else request.accounts[0]
 
 

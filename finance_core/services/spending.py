@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from finance_core.enrich.taxonomy import taxonomy
+from finance_core.enrich.taxonomy import OTHER, taxonomy
 from finance_core.model import AccountKind, Period, Transaction
 from finance_core.money import Money, total
 from finance_core.services import movements
@@ -152,3 +152,10 @@ def last_activity(core: Core, person_id: str) -> date | None:
     """The day of the newest row, to say where a ledger ends."""
     with core.sessions() as session:
         return queries.newest_day(session, person_id)
+
+
+def categories_used(core: Core, person_id: str) -> list[str]:
+    """Codes of the spending categories that occur, most used first."""
+    with core.sessions() as session:
+        codes = queries.category_codes(session, person_id)
+    return [code for code in codes if taxonomy().kind(code) == "spending" and code != OTHER]

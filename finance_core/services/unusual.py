@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -57,20 +58,45 @@ class UnusualSpending:
     high: tuple[HighCategory, ...]
 
 
-def look(core: Core, person_id: str, period: Period, today: date) -> UnusualSpending:
-    """Looks through the spending of a period, up to ``today``, for what stands out."""
+def look(
+    core: Core,
+    person_id: str,
+    period: Period,
+    today: date,
+    *,
+    categories: Collection[str] = (),
+    merchants: Collection[str] = (),
+    account_id: str | None = None,
+) -> UnusualSpending:
+    """Looks through the spending of a period, up to ``today``, for what stands out.
+
+    ``categories``, ``merchants`` and ``account_id`` narrow what is told, not what it is
+    compared with; unset means any.
+    """
+
+    def wanted(row: Transaction) -> bool:
+        return (
+            (not categories or row.category in categories)
+            and (not merchants or row.merchant in merchants)
+            and account_id in (None, row.account_id)
+        )
+
     period = Period(min(period.start, today), min(period.end, today))
     far = period.start - date.min < _LOOK_BACK
     known = Period(date.min if far else period.start - _LOOK_BACK, period.end)
     rows = list(filter(movements.is_spending, movements.in_period(core, person_id, known)))
     paid = [row for row in rows if row.posted_on in period and row.amount.amount < 0]
+    paid = list(filter(wanted, paid))
     regular = streams(core, person_id, today)
     ids = {key for stream in regular for key in stream.transaction_ids}
+    high = _high([row for row in rows if row.id not in ids], period)
+    if merchants or account_id:
+        high = ()
     return UnusualSpending(
         period=period,
         payments=len(paid),
-        found=tuple(find_unusual(rows, period, regular)),
-        high=_high([row for row in rows if row.id not in ids], period),
+        found=tuple(one for one in find_unusual(rows, period, regular) if wanted(one.row)),
+        high=tuple(one for one in high if not categories or one.category in categories),
     )
 
 

@@ -8,6 +8,7 @@ and taking one back leaves exactly what was there, also of movements that came m
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from finance_core.errors import NotFound
+from finance_core.model import TransactionRecord
+from finance_core.money import Money
 from finance_core.store import queries
 from finance_core.store.ledger import lock_person, mark_changed
 from finance_core.store.tables import AccountRow, CorrectionRow, TransactionRow
@@ -31,6 +34,47 @@ def correct(session: Session, person_id: str, merchant: str, category: str, now:
     mark_changed(session, person_id)
     after = _effective(session, person_id, merchant)
     return sum(before[row_id] != after[row_id] for row_id in after)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the category of a movement rests on.
+
+    Attributes:
+        record: the movement as it was reported, without the bank's ids.
+        found: the category that was found for it.
+        own: the person's word for this movement, ``rule`` that for its merchant.
+    """
+
+    record: TransactionRecord
+    found: str
+    own: str | None
+    rule: str | None
+
+
+def evidence(session: Session, person_id: str, transaction_id: str) -> Evidence | None:
+    """What the category of a movement rests on; None when it is somebody else's."""
+    found = session.execute(
+        select(TransactionRow, AccountRow.currency, CorrectionRow.category)
+        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .outerjoin(CorrectionRow, queries.corrects(person_id))
+        .where(AccountRow.person_id == person_id, TransactionRow.id == transaction_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, currency, rule = found
+    record = TransactionRecord(
+        external_id=row.external_id,
+        account_external_id=row.account_id,
+        posted_on=row.posted_on,
+        amount=Money.from_minor(row.amount_minor, currency),
+        description=row.description,
+        pending=row.pending,
+        merchant_hint=row.merchant_hint,
+        category_hint=row.category_hint,
+        mcc=row.mcc,
+    )
+    return Evidence(record, row.category, row.own_category, rule)
 
 
 def put_row(

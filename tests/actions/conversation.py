@@ -62,7 +62,9 @@ class Conversation:
             "intent_ranking": [{"name": name, "confidence": sure} for name, sure in ranking],
             "metadata": {"today": today or self.today.isoformat(), "channel": self.channel},
         }
-        self.events.append({"event": "user", "text": text})
+        self.events.append(
+            {"event": "user", "text": text, "parse_data": {"intent": {"name": intent}}}
+        )
         self.facts, self.buttons, said = [], [], []
         if self.form or intent in FORMS:
             said += self._fill(self.form or intent, intent)

@@ -1,0 +1,67 @@
+"""Which row of a list is meant: "the second one", "the last payment", "number 3"."""
+
+from __future__ import annotations
+
+import re
+
+_ORDINALS = {
+    "first": 0, "top": 0, "1st": 0,
+    "second": 1, "2nd": 1,
+    "third": 2, "3rd": 2,
+    "fourth": 3, "4th": 3,
+    "fifth": 4, "5th": 4,
+    "sixth": 5, "6th": 5,
+    "seventh": 6, "7th": 6,
+    "eighth": 7, "8th": 7,
+    "ninth": 8, "9th": 8,
+    "tenth": 9, "10th": 9,
+    "last": -1, "bottom": -1,
+}  # fmt: skip
+_NUMBERS = {
+    "one": 0, "two": 1, "three": 2, "four": 3, "five": 4,
+    "six": 5, "seven": 6, "eight": 7, "nine": 8, "ten": 9,
+}  # fmt: skip
+_ROW = r"(?:one|row|line|item|entry|payment|transaction|purchase|charge|expense|amount)"
+_NTH = re.compile(
+    rf"\b(?P<nth>{'|'.join(_ORDINALS)})(?: {_ROW}\b|(?= (?:in|of|on|from) (?:the|that|this) list)"
+    r"|(?= (?:was|is|should|belongs?|under|as|to|in)\b)|[\s?!.]*$)",
+    re.IGNORECASE,
+)
+_NTH_FROM_END = re.compile(rf"\bsecond (?:to )?last(?: {_ROW})?\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"\b(?:(?:number|no\.?|nr\.?|item|row|line) |#)(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b",
+    re.IGNORECASE,
+)
+_THIS = re.compile(rf"\b(?:that|this|it|the same)\b(?: {_ROW})?|\bthe {_ROW}\b", re.IGNORECASE)
+
+
+def find_row(text: str, count: int) -> int | None:
+    """The place, from 0, of the row that ``text`` names in a list of ``count``; None without.
+
+    A place that the list does not have is None, too.
+    """
+    place = _place(text)
+    if place is None or not -count <= place < count:
+        return None
+    return place % count
+
+
+def names_row(text: str) -> bool:
+    """Whether ``text`` names a row by its place, be it there or not."""
+    return _place(text) is not None
+
+
+def means_this(text: str) -> bool:
+    """Whether ``text`` points at what was talked about ("that was groceries")."""
+    return bool(_THIS.search(text))
+
+
+def _place(text: str) -> int | None:
+    if _NTH_FROM_END.search(text):
+        return -2
+    numbered = _NUMBERED.search(text)
+    if numbered:
+        word = numbered["number"].lower()
+        return (int(word) if word.isdigit() else _NUMBERS[word] + 1) - 1
+    nth = _NTH.search(text)
+    return _ORDINALS[nth["nth"].lower()] if nth else None
