@@ -189,6 +189,10 @@ class Recategorize(PennyAction):
 
     def _offer_always(self, core: Core, request: Request, target: _Target, code: str) -> Reply:
         rows = corrections.of_merchants(core, request.turn.person.id, target.merchants)
+        if rows and all(row.category == code for row in rows):
+            name = request.vocabulary.category_name(code)
+            reply = words.all_already(target.merchants[0], len(rows), name)
+            return self._remember(request, reply, target, wanted=code)
         said = words.always_change(
             target.merchants[0], rows, words.name_of(code, request.vocabulary.category_name)
         )

@@ -21,6 +21,7 @@ from actions.understanding.periods import (
     find_period,
     without_dates,
 )
+from actions.understanding.rows import names_row
 from finance_core.model import Account, Period
 from finance_core.money import Money
 from finance_core.services.core import Core
@@ -35,6 +36,14 @@ _FOLLOWS = re.compile(
 _EVERYTHING = re.compile(
     r"\b(?:altogether|all together|both|everything|all (?:of them|accounts|my accounts)|"
     r"in total|overall)\b",
+    re.IGNORECASE,
+)
+
+# words that change an answer without naming anything
+_CHANGES = re.compile(
+    r"\b(?:more|next|rest|back|before|earlier|previous|always|every ?time|from now on|"
+    r"(?:only|just) (?:this|that)|biggest|largest|smallest|oldest|newest|pending|incoming|"
+    r"outgoing|refunds?)\b",
     re.IGNORECASE,
 )
 
@@ -203,7 +212,8 @@ def says_something(request: Request) -> bool:
         or request.named.unknown
         or request.amounts
         or find_horizon(text, request.turn.today)
-        or re.search(r"\b(?:more|next|before|earlier)\b", text, re.IGNORECASE)
+        or names_row(text)
+        or _CHANGES.search(text)
     )
 
 

@@ -58,6 +58,13 @@ def already(row: Transaction, category: str) -> Reply:
     )
 
 
+def all_already(merchant: str, number: int, category: str) -> Reply:
+    """Nothing to change at a whole merchant."""
+    verb = "is" if number == 1 else "are"
+    text = f"{plural(number, 'payment')} at {merchant} {verb} in {category.lower()} already."
+    return Reply(text, (count("transactions", number, label=merchant),))
+
+
 def no_such_row(number: int) -> Reply:
     """A place that the last list does not have."""
     return Reply(f"The last list has {plural(number, 'row')}.", (count("rows", number),))
@@ -67,14 +74,14 @@ def which(rows: Sequence[Transaction], category: str | None) -> Reply:
     """Asks which payment is meant."""
     if not rows:
         return Reply("I see no payments that I could put into another category.")
-    to = f" to {category.lower()}" if category else ""
+    head = f"Which payment belongs to {category.lower()}" if category else "Which payment is it"
     lines = bullets(f"{row.posted_on:%-d %B %Y}  {row.merchant}  {row.amount}" for row in rows)
     facts = tuple(fact for row in rows for fact in _row_facts(row))
     buttons = tuple(
         (f"{row.merchant} {row.amount}", f"the {_ORDINALS[place]} one")
         for place, row in enumerate(rows[: len(_ORDINALS)])
     )
-    return Reply(f"Which payment belongs{to}?\n{lines}", facts, buttons, asks=True)
+    return Reply(f"{head}?\n{lines}", facts, buttons, asks=True)
 
 
 def which_category(
