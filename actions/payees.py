@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.replies import transfers as words
+from actions.replies.figures import money
 from actions.request import Request
 from actions.turn import Reply, Turn
 from actions.writes import offer_change
 from finance_core.counterparty import AccountReference, find_reference, without_reference
 from finance_core.model import Fact, Payee
+from finance_core.money import Money
 from finance_core.services import payees
 from finance_core.services.core import Core
 
@@ -83,6 +85,8 @@ def _add(
         return request.remember(words.ask_payee_name(), SKILL, **asked)
     payload = {**sealed, "name": name}
     ending = Fact("account_ending", sealed["tail"], unit="digits", label=name)
+    amount = Money.of(*kept["amount"]) if kept.get("amount") else None
+    facts = (ending, money("amount", amount)) if amount else (ending,)
     reply = offer_change(
         core,
         turn,
@@ -90,8 +94,8 @@ def _add(
         payload,
         summary=f"save {name} as a payee, with the account ending {sealed['tail']}",
         done_text=f"{name} is saved as a payee (account ending {sealed['tail']}). "
-        f"Say for example “send money to {name}”.",
-        facts=(ending,),
+        f"Say for example “send {amount.amount if amount else 'money'} to {name}”.",
+        facts=facts,
         because="The account number is kept encrypted.",
     )
     return request.remember(reply, SKILL)

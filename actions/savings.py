@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import PennyAction
+from actions.replies import rules as rule_words
 from actions.replies import savings as words
 from actions.request import read_request
 from actions.turn import Reply, Turn
 from actions.writes import offer_transfer
-from finance_core.services import savings
+from finance_core.services import rules, savings
 from finance_core.services.core import Core
 
 
@@ -29,5 +32,10 @@ class SavingsAdvice(PennyAction):
             wanted=wanted,
         )
         reply = words.proposal(advice, wanted)
+        found = rules.listed(core, turn.person.id, turn.today)
+        at_work = [state for state in found if state.rest is None]
+        if at_work and wanted is None:
+            mention, facts = rule_words.mention(len(at_work))
+            reply = replace(reply, text=f"{mention} {reply.text}", facts=(*facts, *reply.facts))
         reply = offer_transfer(reply, advice.proposal.id if advice.proposal else None)
         return request.remember(reply, self.skill)

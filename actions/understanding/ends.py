@@ -90,7 +90,7 @@ def find_ends(
 def _sides(text: str) -> list[tuple[str, str]]:
     """The stretches of ``text`` after words of direction, each with its side."""
     marks = list(_SPLIT.finditer(text))
-    borders = [mark.start() for mark in marks[1:]] + [len(text)]
+    borders = [*(mark.start() for mark in marks[1:]), len(text)] if marks else []
     return [
         (mark.lastgroup or "", text[mark.end() : border])
         for mark, border in zip(marks, borders, strict=True)
@@ -108,7 +108,8 @@ def _accounts(
 def _name(words: str) -> str | None:
     """The name in a stretch of words, as written; None when there is none."""
     plain = _TAIL.sub("", _MONEY.sub(" ", words)).strip(" ,.!?'\"")
-    plain = re.sub(r"^(?:my|our|the|a)\s+", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"^(?:(?:my|our|the|a|pay|send|give)\s+)+", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(r"\s+(?:bill|bills|payment|invoice|back)$", "", plain, flags=re.IGNORECASE)
     if not plain or _NO_NAME.fullmatch(plain) or len(plain.split()) > _LONGEST_NAME:
         return None
     return plain if any(char.isupper() for char in plain) else plain.title()

@@ -28,7 +28,7 @@ from finance_core.store.rules import Run, RunStatus, StoredRule
 __all__ = ["RuleKind", "RuleState", "Run", "RunStatus", "StoredRule", "listed", "paused", "run"]
 
 _CHANNEL = "rule"
-_HELD_BY_FLOOR = "{account} would have gone under the floor of {floor}"
+_HELD_BY_FLOOR = "{account} would have gone under its floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,7 @@ def _run_one(
     room = min(funds.spendable(source) - floor, left.get(source.id, funds.spendable(source)))
     fitting = arithmetic.fit(parts, room, cap_of(core, rule.currency))
     if not fitting.parts:
-        why = _HELD_BY_FLOOR.format(account=source.name, floor=floor)
-        _skip(core, rule, today, parts, why)
+        _skip(core, rule, today, parts, _HELD_BY_FLOOR.format(account=source.name))
         return
     left[source.id] = room - fitting.total(rule.currency)
     _move(core, rule, today, now, fitting)

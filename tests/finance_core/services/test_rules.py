@@ -101,7 +101,7 @@ def test_never_below_the_floor_and_made_up_for_later(penny, bank, ada):
     ((status, amount),) = run(penny, ada)
     assert (status, amount) == (RunStatus.SKIPPED, "20.00")
     (state,) = rules.listed(penny, ada, TODAY)
-    assert state.last.why == "Current would have gone under the floor of £200.00"
+    assert state.last.why == "Current would have gone under its floor"
     assert bank.asked == []
     bank.balances["current"] = FLOOR + 4_000
     assert run(penny, ada, days=1) == [(RunStatus.DONE, "40.00")]
