@@ -158,7 +158,8 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
     server: PostgresServer = request.getfixturevalue("postgres")
     name = request.getfixturevalue("postgres_database")
     yield server.url(name)
-    server.run("DELETE FROM people", name)
+    for table in ("people", "deletions", "deletion_receipts"):
+        server.run(f"DELETE FROM {table}", name)
 
 
 @pytest.fixture
