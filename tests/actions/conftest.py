@@ -80,3 +80,31 @@ def amelia(household: tuple[Core, Person], serve: Callable[[Core], None]) -> Con
     core, person = household
     serve(core)
     return Conversation(person.id, TODAY)
+
+
+@pytest.fixture(scope="session")
+def amelia_home(
+    tmp_path_factory: pytest.TempPathFactory, empty_home: Path, category_model: CategoryModel
+) -> tuple[Path, str]:
+    """A closed home whose one person has two years of accounts, to copy; and their id."""
+    home = tmp_path_factory.mktemp("amelia") / "home"
+    shutil.copytree(empty_home, home)
+    with opened(home, category_model) as core:
+        person, _ = people.add(core, "Amelia", "Europe/London", "GBP")
+        imports.import_file(core, person.id, LEDGERS / "amelia.csv")
+    return home, person.id
+
+
+@pytest.fixture
+def planner(
+    tmp_path: Path,
+    amelia_home: tuple[Path, str],
+    category_model: CategoryModel,
+    serve: Callable[[Core], None],
+) -> Iterator[Conversation]:
+    """A conversation that may write: with the household's person, in a home of their own."""
+    home, person_id = amelia_home
+    shutil.copytree(home, tmp_path / "home")
+    with opened(tmp_path / "home", category_model) as core:
+        serve(core)
+        yield Conversation(person_id, TODAY)
