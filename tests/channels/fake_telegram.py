@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,10 +26,12 @@ class FakeTelegram:
 
     Attributes:
         calls: every call but the polls, as (method, parameters).
+        documents: every file sent, as (chat, name, content).
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.documents: list[tuple[int, str, bytes]] = []
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
@@ -102,6 +105,8 @@ class FakeTelegram:
                 {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
             )
         method = request.path_params["method"]
+        if method == "sendDocument":
+            return await self._document(request)
         form = parse_qsl((await request.body()).decode(), keep_blank_values=True)
         data = {key: value if key == "text" else _plain(value) for key, value in form}
         if method == "getUpdates":
@@ -116,6 +121,17 @@ class FakeTelegram:
             data["result"] = result
         self.calls.append((method, data))
         return _ok(result)
+
+    async def _document(self, request: Request) -> Response:
+        head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+        parts = {
+            part.get_param("name", header="Content-Disposition"): part
+            for part in message_from_bytes(head + await request.body()).get_payload()
+        }
+        file, chat = parts["document"], int(parts["chat_id"].get_payload())
+        self.documents.append((chat, file.get_filename(), file.get_payload(decode=True)))
+        document = {"file_id": "1", "file_unique_id": "1", "file_name": self.documents[-1][1]}
+        return _ok(self._message(chat) | {"from": BOT, "document": document})
 
     async def _poll(self, offset: int, timeout: float) -> list[dict[str, Any]]:
         end = time.monotonic() + min(timeout, 1.0)
