@@ -22,6 +22,8 @@ A PERIOD is ``2026-05``, ``2026``, a day, ``2026-05-01/2026-05-15`` or ``all``. 
 ``currency``, ``at_least``, ``at_most`` and ``direction`` (``in``, ``out``). ``ledger`` names
 another ledger, ``plus`` adds an amount and ``times`` multiplies.
 
+``derived.py`` has those made from other figures, such as medians and shares.
+
 ``python tests/conversations/expect.py SUITE …`` writes the figures anew.
 """
 
@@ -41,6 +43,9 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+import derived  # noqa: E402
+
 SHARED = Path(os.environ.get("PENNY_SHARED_DATA") or HERE.parents[2] / "shared" / "data")
 _PLACES = {"JPY": 0}
 _INCOME = {"salary", "interest", "income"}
@@ -129,6 +134,8 @@ def value(source: dict[str, Any], suite: dict[str, Any]) -> str | None:
     source = dict(source)
     if "is" in source:
         return None
+    if set(source) & derived.FIGURES:
+        return derived.value(source, str(suite["today"]), lambda part: value(part, suite))
     bank = suite.get("bank") or {}
     name = source.pop("ledger", None) or suite.get("ledger") or "berka"
     rows = ledger(name, str((bank.get("accounts") or [""])[0]))
