@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import threads
+from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
 from finance_core.model import Fact
@@ -68,6 +69,10 @@ class PennyAction(Action, ABC):
         for question in turn.also:
             reply = threads.joined(reply, self._next_answer(reply, turn, question))
         reply = threads.resumed(reply, turn, self.skill)
+        try:
+            reply = with_news(core(), turn, reply)
+        except Exception as error:  # the answer stands without it
+            log.error("news could not be told", exc_info=error)
         return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
 
     def _first_answer(self, turn: Turn) -> Reply:

@@ -86,8 +86,8 @@ class PayBill(PennyAction):
         due_on = _day(turn) or _kept_day(kept.get("due_on"))
         label = str(kept.get("label") or "")
         named = request.named.categories or request.named.merchants
-        card = _card(request, move)
-        if card and not named:
+        card = _card(move)
+        if card and not request.named.merchants:
             return _onto_card(request, move, card, due_on)
         bill = None
         if not move.payees or named:
@@ -205,10 +205,9 @@ def _of_bill(core: Core, request: Request, move: Move, bill: Bill) -> tuple[Move
     return replace(move, amount=move.amount or bill.amount), None
 
 
-def _card(request: Request, move: Move) -> Account | None:
+def _card(move: Move) -> Account | None:
     """The one card or loan that is to be paid, if one is."""
-    said = move.targets or request.named.accounts
-    owing = [account for account in said if account.kind in _OWING]
+    owing = [account for account in move.targets if account.kind in _OWING]
     return owing[0] if len(owing) == 1 else None
 
 

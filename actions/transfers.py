@@ -89,16 +89,11 @@ class TransferMoney(PennyAction):
         later = skill_named("pay_bill")
         if day and day > turn.today and later and (move.payees or move.targets):
             return later.respond(core, turn)
-        move = completed(request, move)
-        question = missing(move)
-        if question:
-            return self._asked(request, question, move)
-        return request.remember(offer(core, turn, move), self.skill, **move.kept())
-
-    def _asked(self, request: Request, question: Reply, move: Move) -> Reply:
-        wants = "payee" if move.unknown else None
-        wants = wants or ("source" if move.amount and not move.source else "target")
-        return request.remember(question, self.skill, **move.kept(), wants=wants)
+        whole = completed(request, move)
+        reply = missing(whole)
+        wants = wanted(whole) if reply else None
+        reply = reply or offer(core, turn, whole)
+        return request.remember(reply, self.skill, **move.kept(), wants=wants)
 
 
 def kept_of(request: Request, skill: str) -> Mapping[str, Any]:
@@ -155,16 +150,21 @@ def completed(request: Request, move: Move) -> Move:
         kinds = (AccountKind.CHECKING,) if everyday else _HOLDS
         taken = {account.id for account in targets}
         wanted = targets[0].currency if len(targets) == 1 else currency
-        sources = _fitting(
-            accounts,
-            lambda a: a.kind in kinds and a.id not in taken and wanted in (None, a.currency),
-        )
+        holding = _fitting(accounts, lambda a: a.kind in kinds and a.id not in taken)
+        sources = _fitting(holding, lambda a: wanted in (None, a.currency)) or holding
     if not (targets or move.payees or move.unknown) and move.source:
         one = move.source
         targets = _fitting(
             accounts, lambda a: a.id != one.id and a.currency == one.currency and a.kind in _HOLDS
         )
     return replace(move, sources=sources, targets=targets)
+
+
+def wanted(move: Move) -> str:
+    """What a bare answer to ``missing`` is about."""
+    if move.unknown:
+        return "payee"
+    return "source" if (move.target or move.payee) and not move.source else "target"
 
 
 def missing(move: Move) -> Reply | None:

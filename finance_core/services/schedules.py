@@ -1,7 +1,8 @@
 """Payments on a day to come: kept by the worker, each made once or never.
 
 On its day a payment is made if it leaves the floor; with too little it fails and the
-person is told. A bank that does not answer is asked again for three days.
+person is told. A bank that does not answer is asked again for three days; nothing is
+paid later than that.
 """
 
 from __future__ import annotations
@@ -89,6 +90,9 @@ def run_due(core: Core, person_id: str, now: datetime) -> tuple[Schedule, ...]:
 
 
 def _pay(core: Core, schedule: Schedule, today: date, now: datetime) -> None:
+    if today - schedule.due_on > _PATIENCE:
+        _fail(core, schedule, now, "Its day had passed before I could make it.")
+        return
     problem = _unreachable(core, schedule, today)
     if problem:
         if today - schedule.due_on >= _PATIENCE:
@@ -145,10 +149,9 @@ def _too_little(core: Core, schedule: Schedule) -> str | None:
     with core.sessions() as session:
         source = queries.account(session, schedule.person_id, schedule.from_account.id)
     floor = forecasts.floor_of(core, source.currency)
-    there = funds.spendable(source)
-    if there - schedule.amount >= floor:
+    if funds.spendable(source) - schedule.amount >= floor:
         return None
-    return f"{source.name} had {there}, and {floor} has to stay in it."
+    return f"There was too little in {source.name} to leave your floor in it."
 
 
 def _fail(

@@ -125,9 +125,8 @@ def revive(
     before: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Undoes ``cancel``, as long as its day has not passed."""
-    if get(session, person_id, payload["id"]).due_on < now.date():
-        raise Refused("The day of that payment has passed.")
+    """Undoes ``cancel``."""
+    get(session, person_id, payload["id"])  # the person's own
     if not move(session, payload["id"], ScheduleStatus.CANCELLED, ScheduleStatus.WAITING):
         raise Refused("That payment can no longer be scheduled again.")
 

@@ -172,7 +172,7 @@ def test_money_that_is_no_longer_there_fails_it_and_the_person_is_told_once(penn
     bank.balances["current"] = 24_999
     (failed,) = schedules.run_due(penny, ada, THEN)
     assert failed.status is ScheduleStatus.FAILED
-    assert failed.why == "Current had £249.99, and £200.00 has to stay in it."
+    assert failed.why == "There was too little in Current to leave your floor in it."
     assert bank.asked == []
     assert [one.why for one in schedules.news(penny, ada, THEN)] == [failed.why]
     assert schedules.news(penny, ada, THEN) == ()
@@ -210,9 +210,19 @@ def test_cancelling_and_its_undo(penny, bank, ada):
     assert schedules.run_due(penny, ada, THEN) == ()
     changes.undo(penny, ada, cancelled, NOW, "web")
     assert schedules.upcoming(penny, ada) == (waiting,)
-    cancelled = change(penny, ada, "payment.cancel", {"id": waiting.id})
-    with pytest.raises(Refused, match="has passed"):
-        changes.undo(penny, ada, cancelled, THEN + timedelta(days=1), "web")
+    assert status(penny, ada, THEN) == [ScheduleStatus.DONE]
+    with pytest.raises(Refused, match="made already"):
+        change(penny, ada, "payment.cancel", {"id": waiting.id})
+    assert len(bank.asked) == 1
+
+
+def test_nothing_is_paid_long_after_its_day(penny, bank, ada):
+    schedule(penny, ada)
+    (late,) = schedules.run_due(penny, ada, THEN + timedelta(days=4))
+    assert (late.status, late.why) == (
+        ScheduleStatus.FAILED,
+        "Its day had passed before I could make it.",
+    )
     assert bank.asked == []
 
 
