@@ -189,7 +189,8 @@ class Recategorize(PennyAction):
 
     def _offer_always(self, core: Core, request: Request, target: _Target, code: str) -> Reply:
         rows = corrections.of_merchants(core, request.turn.person.id, target.merchants)
-        if rows and all(row.category == code for row in rows):
+        always = _ALWAYS.search(request.turn.text)
+        if rows and not always and all(row.category == code for row in rows):
             name = request.vocabulary.category_name(code)
             reply = words.all_already(target.merchants[0], len(rows), name)
             return self._remember(request, reply, target, wanted=code)

@@ -11,9 +11,11 @@ from typing import TypedDict
 from actions.base import PennyAction
 from actions.replies import insight as words
 from actions.request import Request, read_request
+from actions.search import SearchTransactions
 from actions.spending import SpendingReport, about, asked_account, asked_categories, unknown
 from actions.turn import Reply, Turn
 from actions.understanding.compared import Compared, find_compared, usual_periods
+from actions.understanding.rows import names_row
 from finance_core.model import Period
 from finance_core.services import comparison, spending, unusual
 from finance_core.services.core import Core
@@ -85,6 +87,8 @@ class FindUnusual(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Duplicates, price rises, fees and what is far above the usual, each with its reason."""
+        if turn.frame.get("rows") and names_row(turn.text):
+            return SearchTransactions().respond(core, turn)
         if WHY_SO_MUCH.search(turn.text):
             return CompareSpending().respond(core, turn)
         request = read_request(core, turn)

@@ -1,38 +1,40 @@
-"""Finding transactions by merchant, category, amount, period and account."""
+"""Finding transactions by merchant, category, amount, period, account and the like."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any, cast
 
 from actions.base import PennyAction
-from actions.replies import spending as words
+from actions.replies import categories as category_words
+from actions.replies import search as words
 from actions.replies.figures import listed, money
 from actions.request import Request, read_request
 from actions.spending import BIGGEST, SpendingReport, unknown
 from actions.turn import Reply, Turn
 from actions.understanding.days import count_of, count_pattern
-from actions.understanding.periods import find_period, within
+from actions.understanding.periods import find_period, within, without_dates
+from actions.understanding.ranges import find_amount_range
+from actions.understanding.rows import find_row, is_about_list, names_row, turns_back, turns_on
 from finance_core.money import Money
-from finance_core.services import search
+from finance_core.services import corrections, search
 from finance_core.services.core import Core
+from finance_core.services.search import Order, SearchQuery
 
 _PAGE = 5
 _MOST_ROWS = 20
-_BOUNDS = {  # tried in this order
-    "at_least": r"\b(?:at least|or more|no less than|minimum)\b",
-    "at_most": r"\b(?:at most|up to|or less|no more than|maximum)\b",
-    "below": r"\b(?:under|below|(?:less|smaller|cheaper|lower) than)\b",
-    "above": r"\b(?:over|above|exceeding|than)\b",
-}
+_BOUNDS = ("at_least", "at_most", "above", "below")
 _HOW_MUCH = re.compile(
     r"^\W*(?:how much|what) (?:did|do|have|was|were|is) (?:i|we|my|our|the)\b.*"
     r"\b(?:pa(?:y|id|yments?)|spen[dt]|cost|bill)\b",
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(
-    rf"\b(?:last|latest|newest|recent|top) {count_pattern()} (?!(?:day|week|month|year))"
-    rf"|\b{count_pattern('number')} (?:last|latest|newest|most|biggest|largest|highest)\b"
+    rf"\b(?:last|latest|newest|recent|top|first|oldest|next) {count_pattern()} "
+    rf"(?!(?:day|week|month|year))"
+    rf"|\b{count_pattern('number')} (?:last|latest|newest|most|biggest|largest|highest|smallest|"
+    rf"oldest)\b"
 )
 # "refunds" and "deposits" say which way money went; not what it was for
 _SAID_OF_ANY = {("refund", "refund"), ("in", "income_other")}
@@ -41,84 +43,168 @@ _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
     "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
     "out": r"\b(?:outgoing|money out|purchases?|card payments|payments (?:over|under|above|below|"
-    r"of|between|up to|bigger|larger|more|less|that)|paid|spent|bought|expenses)\b",
+    r"of|between|up to|bigger|larger|more|less|that|around|about)|paid|spent|bought|expenses)\b",
 }
+_ORDERS: dict[Order, str] = {
+    "largest": r"\b(?:biggest|largest|highest|most expensive|dearest|by (?:amount|size))\b",
+    "smallest": r"\b(?:smallest|cheapest|lowest|least expensive)\b",
+    "oldest": r"\b(?:oldest|earliest) (?:first|on top|ones?|payments?|transactions?|purchases?)\b"
+    r"|\b(?:oldest|earliest)[\s?!.]*$",
+    "newest": r"\b(?:newest|latest|most recent) (?:first|on top)\b|\bby date\b",
+}
+_PENDING = re.compile(
+    r"\bpending\b|\bon hold\b|\b(?:not|hasn'?t|haven'?t|isn'?t|aren'?t)(?: yet)?(?: been)? "
+    r"(?:booked|cleared|posted|settled|gone through)\b",
+    re.IGNORECASE,
+)
+_BOOKED = re.compile(r"\b(?:booked|posted|cleared|settled)\b", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"[\"“](?P<quoted>[^\"”]{2,60})[\"”]"
+    r"|\b(?:containing|contains?|with the (?:text|words?|reference)|reference|that says?)\s+"
+    r"[\"'“]?(?P<said>[\w&'./-]+(?: [\w&'./-]+){0,3}?)[\"'”]?"
+    r"(?=\s+(?:in|on|from|since|last|this)\b|[\s?!.]*$)",
+    re.IGNORECASE,
+)
 
 
 class SearchTransactions(PennyAction):
-    """Finding transactions by merchant, category, amount, period and account."""
+    """Finding transactions."""
 
     skill = "search_transactions"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """The newest matches, a page at a time."""
-        request = read_request(core, turn)
-        if BIGGEST.search(turn.text):
-            return self._largest(core, request)
-        if _HOW_MUCH.match(turn.text) and not request.amounts:
+        """The matches, a page at a time; or all that is known of one of those listed."""
+        rows = turn.frame.get("rows") or []
+        request = read_request(core, replace(turn, goes_on=turn.goes_on or _turns(turn)))
+        if rows and names_row(turn.text) and not request.named.merchants:
+            return self._details(core, request, rows)
+        if _HOW_MUCH.match(turn.text) and not request.amounts and not BIGGEST.search(turn.text):
             return SpendingReport().respond(core, turn)
-        if request.named.unknown:
-            query = search.SearchQuery(text=request.named.unknown, period=request.period)
+        order = _order(request)
+        if order in ("largest", "smallest"):
+            return self._by_size(core, request, order)
+        if request.named.unknown and not _quoted(request):
+            query = SearchQuery(text=request.named.unknown, period=request.period)
         else:
             query = _query(request)
-        offset, limit = _offset(request), _limit(request)
-        found = search.transactions(
-            core, turn.person.id, query, turn.today, limit=limit, offset=offset
-        )
+        found, offset = self._find(core, request, query, order)
         if not found.count and query.text and request.named.unknown:
             return request.remember(unknown(request), self.skill)
-        accounts = {account.id: account for account in request.vocabulary.accounts}
         reply = words.transactions(
             found,
             _wanted(query, request),
-            accounts,
+            {account.id: account for account in request.vocabulary.accounts},
             offset,
             noun=_NOUNS.get(query.direction or "", "transaction"),
+            order=order,
         )
         bounds = {name: getattr(query, name) for name in _BOUNDS}
         facts = [money(name, bound) for name, bound in bounds.items() if bound]
         reply = replace(reply, facts=(*reply.facts, *facts))
+        return self._remember(request, reply, self.skill, query, order, offset, found)
+
+    def _by_size(self, core: Core, request: Request, order: Order) -> Reply:
+        """The largest payments of the period named, or of this month so far."""
+        query = replace(_query(request), period=request.period_or_this_month())
+        found, offset = self._find(core, request, query, order)
+        accounts = {account.id: account for account in request.vocabulary.accounts}
+        reply = words.largest(found, _wanted(query, request), accounts, order, offset)
+        # "and in groceries?" then asks what all of them came to
+        return self._remember(request, reply, SpendingReport.skill, query, order, offset, found)
+
+    def _find(
+        self, core: Core, request: Request, query: SearchQuery, order: Order
+    ) -> tuple[search.SearchResult, int]:
+        """A page of matches, and where it begins."""
+        turn, limit = request.turn, _limit(request)
+        offset = _offset(request, limit)
+        found = search.transactions(
+            core, turn.person.id, query, turn.today, limit=limit, offset=offset, order=order
+        )
+        return found, offset
+
+    def _remember(
+        self,
+        request: Request,
+        reply: Reply,
+        skill: str,
+        query: SearchQuery,
+        order: Order,
+        offset: int,
+        found: search.SearchResult,
+    ) -> Reply:
+        bounds: dict[str, Any] = {name: getattr(query, name) for name in _BOUNDS}
         return request.remember(
             reply,
-            self.skill,
+            skill,
             period=query.period,
+            offset=offset,
             shown=offset + len(found.rows),
+            limit=_limit(request),
+            order=order,
+            rows=[row.id for row in found.rows],
             **bounds,
             direction=query.direction,
+            pending=query.pending,
             text=query.text,
         )
 
-    def _largest(self, core: Core, request: Request) -> Reply:
-        """The largest payments of the period named, or of this month so far."""
-        period, turn = request.period_or_this_month(), request.turn
-        query = search.SearchQuery(
-            period=period,
-            merchants=request.merchants,
-            categories=[category.code for category in request.categories],
-            account_id=request.account_id,
-        )
-        limit = _limit(request)
-        found = search.transactions(
-            core, turn.person.id, query, turn.today, limit=limit, largest=True
-        )
+    def _details(self, core: Core, request: Request, rows: list[str]) -> Reply:
+        """One of the rows listed last; what is said of "that" is said of it from now on."""
+        place = find_row(request.turn.text, len(rows))
+        if place is None:
+            return category_words.no_such_row(len(rows))
+        row = corrections.transaction(core, request.turn.person.id, rows[place])
+        if row is None:
+            return Reply("That transaction is no longer in your accounts.")
         accounts = {account.id: account for account in request.vocabulary.accounts}
-        reply = words.largest(found, _wanted(query, request), accounts)
-        return request.remember(reply, SpendingReport.skill, period=period)
+        reply = words.details(row, accounts, request.vocabulary.category_name(row.category))
+        return replace(reply, slots={"frame": {**request.turn.frame, "row": row.id}})
 
 
-def _query(request: Request) -> search.SearchQuery:
+def _turns(turn: Turn) -> bool:
+    """Whether another page of the list shown last is asked for."""
+    text = turn.text
+    return bool(turn.frame.get("rows")) and is_about_list(text) and not names_row(text)
+
+
+def _query(request: Request) -> SearchQuery:
     direction = _direction(request)
-    return search.SearchQuery(
+    named = request.named.merchants or request.named.categories
+    return SearchQuery(
         period=request.period,
         merchants=request.merchants,
         categories=_categories(request, direction),
         account_id=request.account_id,
-        text=None
-        if request.named.merchants or request.named.categories
-        else request.kept.get("text"),
+        text=_quoted(request) or (None if named else request.kept.get("text")),
         **_bounds(request),
         direction=direction,
+        pending=_pending(request),
     )
+
+
+def _quoted(request: Request) -> str | None:
+    """Words to look for in the bank's own text, where they are given as such."""
+    said = _QUOTED.search(request.turn.text)
+    return (said["quoted"] or said["said"]).strip() if said else None
+
+
+def _pending(request: Request) -> bool | None:
+    if _PENDING.search(request.turn.text):
+        return True
+    if _BOOKED.search(request.turn.text):
+        return False
+    kept: bool | None = request.kept.get("pending")
+    return kept
+
+
+def _order(request: Request) -> Order:
+    """How to sort: as asked for, else as before."""
+    text = request.turn.text.lower()
+    said = next((order for order, how in _ORDERS.items() if re.search(how, text)), None)
+    if said == "largest" and not BIGGEST.search(text) and "by " not in text:
+        said = None  # "the categories with the highest spending"
+    return said or cast("Order", request.kept.get("order") or "newest")
 
 
 def _categories(request: Request, direction: str | None) -> list[str]:
@@ -132,29 +218,26 @@ def _categories(request: Request, direction: str | None) -> list[str]:
 
 
 def _limit(request: Request) -> int:
-    """How many rows to show: "my last three payments", "the 10 largest"."""
+    """How many rows to show: "my last three payments", "the 10 largest"; kept while paging."""
     said = _HOW_MANY.search(request.turn.text.lower())
-    return min(count_of(said["count"] or said["number"]), _MOST_ROWS) if said else _PAGE
+    if said:
+        return min(count_of(said["count"] or said["number"]), _MOST_ROWS)
+    return int(request.kept.get("limit") or _PAGE)
 
 
 def _bounds(request: Request) -> dict[str, Money]:
-    """The bounds asked for, from the words before the amounts, or those of the last question."""
-    text, amounts = request.turn.text.lower(), request.amounts
-    if not amounts:
+    """The bounds asked for, or those of the last question."""
+    text = request.turn.text
+    turns = turns_on(text) or turns_back(text)  # "the next ones" are no amount
+    asked = find_amount_range(without_dates(text), request.turn.person.currency)
+    if asked is None or turns:
         kept = {name: _money(request.kept.get(name)) for name in _BOUNDS}
         return {name: bound for name, bound in kept.items() if bound}
-    if len(amounts) > 1 and re.search(r"\bbetween\b|\bfrom\b", text):
-        low, high = sorted(amounts[:2], key=abs_amount)
-        return {"at_least": low, "at_most": high}
-    name = next((name for name, said in _BOUNDS.items() if re.search(said, text)), None)
-    if name:
-        return {name: amounts[0]}
-    return {"at_least": amounts[0], "at_most": amounts[0]}
-
-
-def abs_amount(money: Money) -> Money:
-    """Sort key: the size of an amount."""
-    return abs(money)
+    bounds = {
+        "at_least" if asked.low_included else "above": asked.low,
+        "at_most" if asked.high_included else "below": asked.high,
+    }
+    return {name: bound for name, bound in bounds.items() if bound}
 
 
 def _money(kept: list[str] | None) -> Money | None:
@@ -170,14 +253,20 @@ def _direction(request: Request) -> str | None:
     return kept
 
 
-def _offset(request: Request) -> int:
-    more = re.search(r"\b(?:more|next|rest|older)\b", request.turn.text.lower())
-    narrowed = request.amounts or find_period(request.turn.text, request.turn.today)
-    return int(request.kept.get("shown") or 0) if more and not narrowed else 0
+def _offset(request: Request, limit: int) -> int:
+    """Where the page begins: after the last one, before it, or at the top."""
+    text, kept = request.turn.text, request.kept
+    if find_period(text, request.turn.today):
+        return 0
+    if turns_back(text):
+        return max(0, int(kept.get("offset") or 0) - limit)
+    return int(kept.get("shown") or 0) if turns_on(text) else 0
 
 
-def _wanted(query: search.SearchQuery, request: Request) -> str:
+def _wanted(query: SearchQuery, request: Request) -> str:
     parts = []
+    if query.pending is not None:
+        parts.append(" that are pending" if query.pending else " that are booked")
     if query.merchants or query.text:
         parts.append(f" with {request.merchant or query.text}")
     if query.categories:
@@ -191,7 +280,7 @@ def _wanted(query: search.SearchQuery, request: Request) -> str:
     return "".join(parts)
 
 
-def _said_bounds(query: search.SearchQuery) -> list[str]:
+def _said_bounds(query: SearchQuery) -> list[str]:
     if query.at_least and query.at_most:
         same = query.at_least == query.at_most
         return [f" of {query.at_least}" if same else f" of {query.at_least} to {query.at_most}"]

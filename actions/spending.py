@@ -1,4 +1,4 @@
-"""Spending by category, merchant and period, and finding transactions."""
+"""Spending by category, merchant and period."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from actions.understanding.days import add_units, month_of
 from actions.understanding.names import closest
+from actions.understanding.rows import is_about_list
 from finance_core.model import Account, Period, Transaction
 from finance_core.services import search, spending
 from finance_core.services.core import Core
@@ -38,7 +39,8 @@ class SpendingReport(PennyAction):
         """Spending of what is named in the period named, or of this month so far."""
         request = read_request(core, turn)
         search_skill = skill_named("search_transactions")
-        if search_skill and BIGGEST.search(turn.text):
+        on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
+        if search_skill and (on_list or BIGGEST.search(turn.text)):
             return search_skill.respond(core, turn)
         average = bool(_AVERAGE.search(turn.text)) and request.period is None
         period = self._months(core, turn) if average else request.period_or_this_month()

@@ -1,4 +1,4 @@
-"""Words for spending and for found transactions."""
+"""Words for spending."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from datetime import date
 from actions.replies.figures import bullets, count, interval, listed, money, on_day, plural
 from actions.turn import Reply
 from actions.understanding.periods import within
-from finance_core.model import Account, Fact, Period, Transaction
+from finance_core.model import Fact, Period, Transaction
 from finance_core.money import Money
-from finance_core.services.search import SearchResult
 from finance_core.services.spending import SpendingReport
 from finance_core.services.vocabulary import CategoryName
 
@@ -171,67 +170,6 @@ def _next_questions(about: About) -> tuple[tuple[str, str], ...]:
     if about.categories or about.merchant:
         return (("And the month before?", "and the month before?"),)
     return (("Only groceries", "only groceries"), ("And last month?", "and last month?"))
-
-
-def largest(found: SearchResult, wanted: str, accounts: dict[str, Account]) -> Reply:
-    """The largest payments, largest first."""
-    if not found.rows:
-        return Reply(f"I found no payments{wanted}.")
-    several = accounts if len(accounts) > 1 else {}
-    lines = bullets(_row(row, several) for row in found.rows)
-    facts = [_row_fact(row, accounts) for row in found.rows]
-    head = "Your largest payment" + ("s" if len(found.rows) > 1 else "")
-    return Reply(f"{head}{wanted}:\n{lines}", tuple(facts))
-
-
-def transactions(
-    found: SearchResult,
-    wanted: str,
-    accounts: dict[str, Account],
-    offset: int,
-    noun: str = "transaction",
-) -> Reply:
-    """One page of transactions, newest first."""
-    if not found.count:
-        return Reply(f"I found no {noun}s{wanted}.", (count("transactions", 0),))
-    if not found.rows:
-        return Reply("That was all of them.", ())
-    several = len(accounts) > 1
-    facts: list[Fact] = [count("transactions", found.count)]
-    facts += [_row_fact(row, accounts) for row in found.rows]
-    lines = [_row(row, accounts if several else {}) for row in found.rows]
-    head = f"I found {plural(found.count, noun)}{wanted}"
-    if wanted and not offset and len(found.totals) == 1:
-        sums = {"paid": found.paid, "received": found.received}
-        known = [(name, amount) for name, by in sums.items() for amount in by.values()]
-        facts += [money(name, amount) for name, amount in known]
-        if found.count > 1:
-            head += f", {listed([f'{amount} {name}' for name, amount in known])} in all"
-    more = found.count - offset - len(found.rows)
-    buttons = (("Show more", "show more"),) if more > 0 else ()
-    if offset:
-        head = f"{offset + 1} to {offset + len(found.rows)} of {found.count}"
-        facts = [count("from", offset + 1), count("to", offset + len(found.rows)), *facts]
-    elif more > 0:
-        facts.append(count("shown", len(found.rows)))
-        head += f"; the newest {len(found.rows)}"
-    return Reply(f"{head}:\n{bullets(lines)}", tuple(facts), buttons)
-
-
-def _row_fact(row: Transaction, accounts: dict[str, Account]) -> Fact:
-    return money(
-        "amount",
-        row.amount,
-        period=row.posted_on.isoformat(),
-        account=accounts[row.account_id].name if row.account_id in accounts else None,
-        label=row.merchant,
-    )
-
-
-def _row(row: Transaction, accounts: dict[str, Account]) -> str:
-    where = f" ({accounts[row.account_id].name})" if row.account_id in accounts else ""
-    pending = ", pending" if row.pending else ""
-    return f"{row.posted_on:%-d %b %Y}  {row.merchant}  {row.amount}{where}{pending}"
 
 
 def unknown_name(said: str, known: list[str]) -> Reply:

@@ -22,14 +22,32 @@ _NUMBERS = {
     "six": 5, "seven": 6, "eight": 7, "nine": 8, "ten": 9,
 }  # fmt: skip
 _ROW = r"(?:one|row|line|item|entry|payment|transaction|purchase|charge|expense|amount)"
+_IN_LIST = r"(?:one|row|line|item|entry)"  # "the last payment" is the newest there is
+_OF_LIST = r"(?= (?:in|of|on|from) (?:the|that|this) list)"
+_PLACES = "|".join(name for name in _ORDINALS if name not in ("first", "last"))
 _NTH = re.compile(
-    rf"\b(?P<nth>{'|'.join(_ORDINALS)})(?: {_ROW}\b|(?= (?:in|of|on|from) (?:the|that|this) list)"
-    r"|(?= (?:was|is|should|belongs?|under|as|to|in)\b)|[\s?!.]*$)",
+    rf"\b(?:(?P<nth>{_PLACES}) {_ROW}\b|the (?P<edge>first|last) {_IN_LIST}\b"
+    rf"|(?P<listed>{'|'.join(_ORDINALS)}){_OF_LIST})",
     re.IGNORECASE,
 )
-_NTH_FROM_END = re.compile(rf"\bsecond (?:to )?last(?: {_ROW})?\b", re.IGNORECASE)
+_ALONE = re.compile(  # all that is said, so that it can't be a day ("on the second")
+    rf"^\W*(?:and |only |show (?:me )?|what(?:'s| is| was| about) |open |details (?:of |on )?)?"
+    rf"(?:the )?(?P<nth>{'|'.join(_ORDINALS)})[\s?!.]*$"
+    rf"|^\W*the (?P<said>{'|'.join(_ORDINALS)})(?= (?:was|is|should|belongs?))",
+    re.IGNORECASE,
+)
+_NTH_FROM_END = re.compile(rf"\bsecond (?:to )?last {_IN_LIST}\b", re.IGNORECASE)
 _NUMBERED = re.compile(
-    rf"\b(?:(?:number|no\.?|nr\.?|item|row|line) |#)(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b",
+    rf"\b(?:(?:number|no\.?|nr\.?|item|row|line) |#)(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b"
+    rf"|(?:^|\s)#(?P<sharp>\d{{1,2}})\b",
+    re.IGNORECASE,
+)
+_SHORT = 5  # words; longer ones ask for something of their own
+_ON = re.compile(r"\b(?:more(?! than)|next|rest|older|further|continue)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:back|previous (?:ones|page)|the ones before)\b", re.IGNORECASE)
+_SORT = re.compile(
+    r"\b(?:oldest|earliest|newest|latest|biggest|largest|highest|smallest|cheapest|lowest) "
+    r"(?:ones? )?(?:first|on top)\b|\bsort(?:ed)?\b|\bby (?:date|amount|size)\b",
     re.IGNORECASE,
 )
 _THIS = re.compile(rf"\b(?:that|this|it|the same)\b(?: {_ROW})?|\bthe {_ROW}\b", re.IGNORECASE)
@@ -56,12 +74,28 @@ def means_this(text: str) -> bool:
     return bool(_THIS.search(text))
 
 
+def turns_on(text: str) -> bool:
+    """Whether ``text`` asks for the next page of a list ("show more", "the next ones")."""
+    return len(text.split()) <= _SHORT and bool(_ON.search(text))
+
+
+def turns_back(text: str) -> bool:
+    """Whether ``text`` asks for the page before."""
+    return len(text.split()) <= _SHORT and bool(_BACK.search(text))
+
+
+def is_about_list(text: str) -> bool:
+    """Whether ``text`` asks for one row of a list, another page, or another order."""
+    return names_row(text) or turns_on(text) or turns_back(text) or bool(_SORT.search(text))
+
+
 def _place(text: str) -> int | None:
     if _NTH_FROM_END.search(text):
         return -2
     numbered = _NUMBERED.search(text)
     if numbered:
-        word = numbered["number"].lower()
+        word = (numbered["number"] or numbered["sharp"]).lower()
         return (int(word) if word.isdigit() else _NUMBERS[word] + 1) - 1
-    nth = _NTH.search(text)
-    return _ORDINALS[nth["nth"].lower()] if nth else None
+    nth = _NTH.search(text) or _ALONE.search(text)
+    word = next(filter(None, nth.groups()), None) if nth else None
+    return _ORDINALS[word.lower()] if word else None

@@ -47,11 +47,27 @@ def report(
     ``merchants`` are the names of one source, ``category`` a kind of income; unset means any.
     """
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
-    for row in movements.in_period(core, person_id, period):
-        wanted = not merchants or row.merchant in merchants
-        if movements.is_income(row) and wanted and category in (None, row.category):
-            by_currency[row.amount.currency].append(row)
+    for row in payments(core, person_id, period, merchants=merchants, category=category):
+        by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
+
+
+def payments(
+    core: Core,
+    person_id: str,
+    period: Period,
+    *,
+    merchants: Collection[str] = (),
+    category: str | None = None,
+) -> list[Transaction]:
+    """The movements that a ``report`` adds up, oldest first."""
+    return [
+        row
+        for row in movements.in_period(core, person_id, period)
+        if movements.is_income(row)
+        and (not merchants or row.merchant in merchants)
+        and category in (None, row.category)
+    ]
 
 
 def newest(

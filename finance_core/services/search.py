@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from finance_core.model import Period, Transaction
 from finance_core.money import Money, totals_by_currency
 from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.services.movements import is_spending
+
+type Order = Literal["newest", "oldest", "largest", "smallest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class SearchQuery:
         at_least: smallest size of the amount, whatever its sign; ``above`` must be passed.
         at_most: largest size of the amount; ``below`` must not be reached.
         direction: ``in``, ``out``, ``refund`` (money back from a merchant) or None.
+        pending: only what is (or is not) pending.
     """
 
     period: Period | None = None
@@ -35,11 +39,12 @@ class SearchQuery:
     above: Money | None = None
     below: Money | None = None
     direction: str | None = None
+    pending: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of matches, newest first, with the count and sums of all matches.
+    """One page of matches, in the order asked for, with the count and sums of all matches.
 
     ``totals`` are signed, ``paid`` and ``received`` positive; each by currency.
     """
@@ -59,16 +64,23 @@ def transactions(
     *,
     limit: int = 5,
     offset: int = 0,
-    largest: bool = False,
+    order: Order = "newest",
 ) -> SearchResult:
-    """The matching transactions up to ``today``, newest first.
+    """The matching transactions up to ``today``.
 
-    ``largest`` gives payments alone, the largest first, without own moves.
+    By size, unless money that came in is asked for, only payments count: what went out for
+    something, without own moves.
     """
-    rows = _rows(core, person_id, query, today, own_moves=not largest)
+    by_size = order in ("largest", "smallest")
+    payments = by_size and query.direction != "in"
+    rows = _rows(core, person_id, query, today, own_moves=not payments)
     found = [row for row in reversed(rows) if _matches(row, query)]
-    if largest:
-        found = sorted(filter(movements.is_spending, found), key=lambda row: row.amount.amount)
+    if payments:
+        found = [row for row in found if is_spending(row) and row.amount.amount < 0]
+    if by_size:
+        found.sort(key=lambda row: abs(row.amount.amount), reverse=order == "largest")
+    elif order == "oldest":
+        found.reverse()
     return SearchResult(
         rows=tuple(found[offset : offset + limit]),
         count=len(found),
@@ -100,6 +112,7 @@ def _matches(row: Transaction, query: SearchQuery) -> bool:
         and text in f"{row.description} {row.merchant}".casefold()
         and _keeps_to(size, query)
         and _in_direction(row, query.direction)
+        and query.pending in (None, row.pending)
     )
 
 
