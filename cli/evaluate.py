@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli import answers, training, understanding
+from cli import answers, entities, training, understanding
 from cli.output import AsJson, OutFile, existing, show
 from learning.anonymize import evaluation
 
@@ -47,6 +48,23 @@ def evaluate_nlu(file: Path, out: OutFile = None, as_json: AsJson = False) -> No
     """Score the trained model on rows of text and intent."""
     training.ensure_trained()
     summary, rows = understanding.evaluate(existing(file))
+    _write_lines(out, rows)
+    show(summary, as_json=as_json)
+
+
+@group.command("entities")
+def evaluate_entities(
+    file: Annotated[Path, typer.Argument(help="NLU++ (JSON) or Schema-Guided Dialogue (lines).")],
+    out: OutFile = None,
+    as_json: AsJson = False,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day the texts were said on."),
+    ] = None,
+    currency: Annotated[str, typer.Option(help="The person's currency.")] = "USD",
+) -> None:
+    """Score the amounts, days, companies, payees and accounts read out of labelled texts."""
+    summary, rows = entities.evaluate(existing(file), today and today.date(), currency)
     _write_lines(out, rows)
     show(summary, as_json=as_json)
 

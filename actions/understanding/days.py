@@ -39,6 +39,7 @@ __all__ = [  # with the arithmetic that goes with days
     "exact",
     "find_day",
     "find_days",
+    "is_open",
     "month_first",
     "month_number",
     "month_of",
@@ -134,6 +135,15 @@ def read_day(match: re.Match[str], today: date, *, future: bool) -> date:
         return _READERS[kind](match, today, future)
     except OverflowError:
         raise BadInput("That day is too far away for me.") from None
+
+
+def is_open(match: re.Match[str]) -> bool:
+    """Whether a match of :data:`DAY` leaves its week, month or year open ("the 3rd")."""
+    if match["weekday"]:
+        return not (match["weekday_which"] or match["weekday_side"])
+    nth = match["nth"] and not (match["nth_month"] or match["nth_side"])
+    dated = (match["dm"] and not match["dm_year"]) or (match["md"] and not match["md_year"])
+    return bool(nth or dated)
 
 
 def _nearest(month: int, day: int, today: date, future: bool) -> date:

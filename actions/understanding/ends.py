@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.understanding.account_names import without_others
 from actions.understanding.names import find_names
 from finance_core.model import Account, Payee
 from finance_core.services import payees as known_payees
 from finance_core.services.vocabulary import Vocabulary
 
 _SPLIT = re.compile(
-    r"\b(?P<source>from|out of|off|using|use|with)\b|\b(?P<target>to|into|in|onto|towards|for)\b",
+    r"\b(?P<source>from|out of|off|using|use|with|via|through)\b|"
+    r"\b(?P<target>to|into|in|onto|towards|for)\b",
     re.IGNORECASE,
 )
 _GIVING = re.compile(
@@ -67,8 +69,8 @@ def find_ends(
     targets: tuple[Account, ...] = ()
     paid: list[Payee] = []
     unknown: str | None = None
-    sides = _sides(text)
-    for side, words in sides:
+    text = without_others(text, [payee.name for payee in payees])
+    for side, words in _sides(text):
         accounts = _accounts(words, hints, vocabulary)
         if side == "source":
             sources = sources or accounts

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from actions.understanding.days import DAY, find_day, read_day
+from actions.understanding.days import DAY, find_day, is_open, read_day
 from actions.understanding.holidays import SEASON, season
 from actions.understanding.named_periods import NO_EDGE, ONLY_MONTH
 from actions.understanding.periods import describe
-from actions.understanding.spans import JOIN
+from actions.understanding.spans import FROM, JOIN
 from actions.understanding.units import (
     add_units,
     count_of,
@@ -69,6 +69,8 @@ def _between(match: re.Match[str], today: date) -> Period | None:
     end = read_day(second, today, future=True)
     if first is None:
         return Period(exact(end.year, end.month, int(match["first"])), end)
+    if not is_open(first):
+        return Period(_not_passed(read_day(first, today, future=True), today), end)
     start = read_day(first, end, future=False)
     if start < today:
         start = read_day(first, today, future=True)
@@ -96,9 +98,7 @@ def _rest(whole: Period, today: date) -> Period:
 
 _HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = (
     (
-        re.compile(
-            rf"\b(?:between|from) (?P<first>[\w/' -]+?) (?:and|{JOIN}) (?P<second>[\w/' -]+)"
-        ),
+        re.compile(rf"{FROM} (?P<first>[\w/' -]+?) (?:and|{JOIN}) (?P<second>[\w/' -]+)"),
         _between,
     ),
     (

@@ -26,6 +26,7 @@ from actions.understanding.units import (
 from finance_core.model import Period
 
 YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _SPAN = r"(?P<unit>day|weekend|week|month|quarter|year)"
 # a month's name that is not part of a day ("3 May", "May 3", "end of May") nor the verb ("may I")
 _NO_DAY_BEFORE = "".join(
@@ -178,7 +179,7 @@ def _season(match: re.Match[str], asked: Asked) -> Period:
     return so_far(season(match, asked.today), asked.today)
 
 
-def _dated_holiday(match: re.Match[str], asked: Asked) -> Period | None:
+def _dated(match: re.Match[str], asked: Asked) -> Period | None:
     said = DAY.search(match[0])
     day = read_day(said, asked.today, future=False) if said else None
     return Period(day, day) if day else None
@@ -195,7 +196,13 @@ _OF_WHOLE = (
 )
 
 NAMED: Readers = (
-    (re.compile(rf"\b(?:{HOLIDAY})(?:,? | in ){YEAR}\b"), _dated_holiday),
+    (
+        re.compile(
+            rf"\b(?:(?:{HOLIDAY})(?:,? | in )|{_DAY_NUMBER}(?: of)? {month_pattern()},? |"
+            rf"{month_pattern('before')} (?:the )?{_DAY_NUMBER},? ){YEAR}\b"
+        ),
+        _dated,
+    ),
     (re.compile(r"\bweek (?:of|starting|beginning|from) (?P<rest>(?:on )?(?:the )?.+)"), _week_of),
     (
         re.compile(

@@ -6,13 +6,14 @@ import re
 from datetime import date, timedelta
 
 from actions.understanding.asked import Asked, Readers
-from actions.understanding.days import DAY, read_day
+from actions.understanding.days import DAY, is_open, read_day
 from actions.understanding.named_periods import ONLY_MONTH, YEAR
 from actions.understanding.units import exact, month_pattern, so_far, unit_period
 from finance_core.model import Period
 
 EVER = date(1970, 1, 1)
 JOIN = r"(?:to|till|until|through|thru|up to|-|–)"
+FROM = r"\b(?:between|from|(?:starting|beginning)(?: on| from)?)"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _PAID = (
     r"(?:(?:my |the )?(?:last )?(?:pay ?(?:day|che(?:ck|que))|wages?|salary|paid)|"
@@ -30,8 +31,9 @@ def _between(match: re.Match[str], asked: Asked) -> Period | None:
     if not end_match:
         return None
     end = read_day(end_match, asked.today, future=False)
-    if start_match:
-        return Period(read_day(start_match, end, future=False), end)
+    if start_match:  # "the 3rd" goes by the other end, "last Thursday" by today
+        by = end if is_open(start_match) else asked.today
+        return Period(read_day(start_match, by, future=False), end)
     return Period(exact(end.year, end.month, int(first)), end) if first.isdigit() else None
 
 
@@ -107,7 +109,7 @@ SPANS: Readers = (
     ),
     (
         re.compile(
-            rf"\b(?:between|from) (?P<first>[\w/.' -]+?) (?:and|{JOIN}) (?P<second>[\w/.' -]+)"
+            rf"{FROM} (?P<first>[\w/.' -]+?) (?:and|{JOIN}) (?P<second>[\w/.' -]+)"
         ),
         _between,
     ),

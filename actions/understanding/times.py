@@ -15,5 +15,5 @@ TIME = re.compile(
     rf"|\b(?:half|quarter) past (?:{_HOUR}|[a-z]+)\b{_HALF_DAY}?{_PART}?"
     rf"|\b{_HOUR}(?:[: .]{_MINUTE})?(?:{_HALF_DAY}|{_PART})"
     rf"|\b{_HOUR}:{_MINUTE}\b{_HALF_DAY}?{_PART}?"
-    rf"|\bat {_HOUR} {_MINUTE}\b(?! ?(?:[€£$%]|[a-z]))"
+    rf"|\bat (?:{_HOUR} {_MINUTE}\b(?! ?(?:[€£$%]|[a-z]))|{_MINUTE} (?:past|to) {_HOUR}\b)"
 )
