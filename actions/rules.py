@@ -19,7 +19,8 @@ from actions.understanding.rules import SaidRule, names_round_ups, read_rule, wi
 from actions.writes import offer_change
 from finance_core.errors import Refused
 from finance_core.model import Account, AccountKind
-from finance_core.services import forecasts, rules
+from finance_core.money import Money
+from finance_core.services import forecasts, funds, rules
 from finance_core.services.core import Core
 from finance_core.services.rules import RuleKind, RuleState
 
@@ -93,6 +94,8 @@ class SetSavingsRule(PennyAction):
                 return self._kept(request, ask(found), kind, terms, replaced, kept)
         if not sources or not targets:
             raise Refused("For a rule I need an everyday account and a savings account.")
+        for amount in _amounts(request.turn):
+            funds.check_currency(sources[0], amount)
         reply = _offered(core, request.turn, kind, terms, (sources[0], targets[0]), replaced)
         return self._kept(request, reply, kind, terms, replaced, {**kept, "wants": None})
 
@@ -180,8 +183,7 @@ def _offered(
 def _said(request: Request, kept: Mapping[str, Any]) -> SaidRule:
     """The rule as said now, completed by what was kept."""
     turn = request.turn
-    amounts = find_amounts(without_dates(without_counts(turn.text)), turn.person.currency)
-    said = read_rule(turn.text, amounts, turn.person.currency)
+    said = read_rule(turn.text, _amounts(turn), turn.person.currency)
     if not kept.get("kind") or (said.kind and said.kind != kept["kind"]):
         return said
     return SaidRule(RuleKind(kept["kind"]), {**kept["terms"], **said.terms})
@@ -237,11 +239,17 @@ def _ends(
     sources = said_source or tuple(a for a in accounts if a.id in (kept.get("sources") or ()))
     sources = sources or tuple(a for a in accounts if a.kind is AccountKind.CHECKING)
     one = {account.currency for account in sources} & {account.currency for account in targets}
-    main = turn.person.currency if turn.person.currency in one else next(iter(sorted(one)), "")
+    said = [amount.currency for amount in _amounts(turn)]
+    main = next((code for code in (*said, turn.person.currency, *sorted(one)) if code in one), "")
     return (
         tuple(account for account in sources if account.currency == main),
         tuple(account for account in targets if account.currency == main),
     )
+
+
+def _amounts(turn: Turn) -> list[Money]:
+    """The amounts said, without numbers that count something else."""
+    return find_amounts(without_dates(without_counts(turn.text)), turn.person.currency)
 
 
 def _merchants(request: Request) -> dict[str, Any]:
