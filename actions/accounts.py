@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from actions.ahead import UpcomingBills
 from actions.base import PennyAction
 from actions.replies import accounts as words
 from actions.request import Request, read_request
+from actions.spending import AVERAGE, unknown, whole_months
 from actions.turn import Reply, Turn
+from finance_core.model import Period
 from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
 
 _WHEN = re.compile(r"\b(?:when(?:'s| is| do| does| will| am)|next)\b", re.IGNORECASE)
 _LAST = re.compile(
     r"\bwhen (?:was|were|did)\b|\blast (?:pay\w*|salary|wages?|income|invoice)\b", re.IGNORECASE
+)
+_CHANGED = re.compile(
+    r"\b(?:chang\w*|(?:go|gone|going|went) (?:up|down)|gr[eo]w\w*|ris\w*|rose|fell|fall\w*|drop\w*|"
+    r"more than|less than|compared?|develop\w*)\b",
+    re.IGNORECASE,
+)
+_EMPLOYERS = frozenset(  # said of whoever pays the wage
+    f"{whose}{name}"
+    for whose in ("", "my ", "the ", "our ")
+    for name in ("work", "job", "employer", "boss", "company", "firm", "client", "clients")
 )
 _ANY_INCOME = "income_other"  # "income" is said of all that comes in
 
@@ -71,9 +84,20 @@ class CheckNetWorth(PennyAction):
     skill = "check_net_worth"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Net worth of each currency."""
-        reply = words.net_worth(balances.balances(core, turn.person.id, turn.today), turn.today)
-        return read_request(core, turn).remember(reply, self.skill)
+        """Net worth of each currency, now or at a period's end, or how it changed in one."""
+        request = read_request(core, turn)
+        period = request.period
+        if period is None and _CHANGED.search(turn.text):
+            period = Period(date(turn.today.year, 1, 1), turn.today)
+        if period and _CHANGED.search(turn.text):
+            found = balances.net_worths(
+                core, turn.person.id, period.start - timedelta(days=1), period.end
+            )
+            reply = words.net_worth_change(*found)
+        else:
+            day = min(period.end if period else turn.today, turn.today)
+            reply = words.net_worth(balances.net_worth(core, turn.person.id, day), turn.today)
+        return request.remember(reply, self.skill, period=period)
 
 
 class CheckIncome(PennyAction):
@@ -99,11 +123,20 @@ class CheckIncome(PennyAction):
             )
             if paid:
                 return request.remember(words.last_income(regular or paid), self.skill)
-        period = request.period_or_this_month()
+        if request.named.unknown and request.named.unknown.casefold() not in _EMPLOYERS:
+            return request.remember(unknown(request), self.skill)
+        average = request.period is None and bool(AVERAGE.search(turn.text))
+        period = whole_months(core, turn) if average else request.period_or_this_month()
         kind = next(iter(request.categories), None)
         narrow = kind.code if kind and kind.kind == "income" and kind.code != _ANY_INCOME else None
+        account_id = request.account_id
         found = income.report(
-            core, turn.person.id, period, merchants=request.merchants, category=narrow
+            core,
+            turn.person.id,
+            period,
+            merchants=request.merchants,
+            category=narrow,
+            account_id=account_id,
         )
         wanted = narrow
         if narrow and not found:
@@ -113,12 +146,14 @@ class CheckIncome(PennyAction):
             source = f"from {request.merchant}"
         elif kind and narrow:
             source = f"in {kind.name.lower()}"
+        if account_id:
+            source = f"{source or ''} into {request.accounts[0].name}".strip()
         last = None
         if not found:
             last = income.newest(
                 core, turn.person.id, turn.today, merchants=request.merchants, category=wanted
             ) or income.newest(core, turn.person.id, turn.today, merchants=request.merchants)
-        reply = words.income(found, period, source, last)
+        reply = words.income(found, period, source, last, average=average)
         return request.remember(reply, self.skill, period=period)
 
 

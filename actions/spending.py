@@ -19,7 +19,7 @@ from finance_core.services.vocabulary import CategoryName
 
 _OUT_OF_SAVINGS = re.compile(r"\b(?:from|out of) (?:my |our |the )?savings?\b", re.IGNORECASE)
 _SAVED = re.compile(r"\b(?:i|we) (?:\w+ )?saved?\b|\bput aside\b|\bset aside\b", re.IGNORECASE)
-_AVERAGE = re.compile(
+AVERAGE = re.compile(
     r"\b(?:average|typical(?:ly)?|usually|normally|monthly|(?:every|each|per|a) month)\b",
     re.IGNORECASE,
 )
@@ -42,8 +42,8 @@ class SpendingReport(PennyAction):
         on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
         if search_skill and (on_list or BIGGEST.search(turn.text)):
             return search_skill.respond(core, turn)
-        average = bool(_AVERAGE.search(turn.text)) and request.period is None
-        period = self._months(core, turn) if average else request.period_or_this_month()
+        average = bool(AVERAGE.search(turn.text)) and request.period is None
+        period = whole_months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
             return request.remember(unknown(request), self.skill, period=period)
         categories, account = asked_categories(request), asked_account(request)
@@ -65,14 +65,15 @@ class SpendingReport(PennyAction):
         )
         return request.remember(reply, self.skill, period=period)
 
-    def _months(self, core: Core, turn: Turn) -> Period:
-        """The last whole months that the ledger knows, half a year at most."""
-        end = month_of(turn.today).start - timedelta(days=1)
-        start = add_units(month_of(turn.today).start, -_AVERAGE_MONTHS, "month")
-        known = spending.first_activity(core, turn.person.id) or start
-        while start < min(known, month_of(end).start):
-            start = add_units(start, 1, "month")
-        return Period(start, end)
+
+def whole_months(core: Core, turn: Turn) -> Period:
+    """The last whole months that the ledger knows, half a year at most."""
+    end = month_of(turn.today).start - timedelta(days=1)
+    start = add_units(month_of(turn.today).start, -_AVERAGE_MONTHS, "month")
+    known = spending.first_activity(core, turn.person.id) or start
+    while start < min(known, month_of(end).start):
+        start = add_units(start, 1, "month")
+    return Period(start, end)
 
 
 def about(request: Request) -> words.About:

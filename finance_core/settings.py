@@ -30,6 +30,8 @@ class CoreSettings(BaseSettings):
         floor_minor: balance, in minor units, a savings move must leave.
         sweep_cap_minor: most that one savings move may take, in minor units.
         proposal_minutes: how long a proposed transfer waits for a yes.
+        exchange_rates: rates for one net worth over several currencies, with their day:
+            ``EUR/GBP=0.85@2026-06-01, USD/GBP=0.79@2026-06-01``.
         bank_contacts: YAML file with banks' telephone numbers and pages; see
             ``services/contacts.py``.
         handoff_email: where conversations are handed to by mail.
@@ -55,6 +57,7 @@ class CoreSettings(BaseSettings):
     floor_minor: int = Field(default=20_000, ge=0)
     sweep_cap_minor: int = Field(default=30_000, gt=0)
     proposal_minutes: int = Field(default=30, gt=0)
+    exchange_rates: str = ""
     bank_contacts: Path | None = None
     handoff_email: str | None = None
     smtp_url: SecretStr | None = None

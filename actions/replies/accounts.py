@@ -10,6 +10,7 @@ from actions.replies.figures import (
     interval,
     listed,
     money,
+    months_of,
     on_day,
     plural,
     short_day,
@@ -18,7 +19,7 @@ from actions.turn import Reply
 from actions.understanding.periods import within
 from finance_core.model import Account, AccountKind, Fact, Period, Transaction
 from finance_core.money import Money
-from finance_core.services.balances import AccountBalance, Balances
+from finance_core.services.balances import AccountBalance, Balances, NetWorth
 from finance_core.services.income import IncomeReport, Payday
 from finance_core.services.sync import SyncReport
 
@@ -98,25 +99,68 @@ def accounts(known: tuple[Account, ...]) -> Reply:
     return Reply(text, (count("accounts", len(known)),), (("Balances", "what are my balances?"),))
 
 
-def net_worth(found: Balances, today: date) -> Reply:
-    """What is owned less what is owed, each currency for itself."""
+def net_worth(worth: NetWorth, today: date) -> Reply:
+    """What is owned less what is owed, each currency for itself; a total at stated rates."""
     facts: list[Fact] = []
     sentences = []
-    for currency, total in found.totals.items():
+    found, past = worth.balances, worth.day < today
+    for currency, amount in found.totals.items():
         amounts = [e.balance for e in found.accounts if e.balance.currency == currency]
         owned = sum((a for a in amounts if a.amount > 0), Money.zero(currency))
         owed = -sum((a for a in amounts if a.amount < 0), Money.zero(currency))
-        facts += [money("net_worth", total), money("owned", owned), money("owed", owed)]
-        sentences.append(f"{total} ({owned} owned, {owed} owed)" if owed else str(total))
-    text = f"Your net worth is {'; '.join(sentences)}."
-    old = [entry for entry in found.accounts if _age(entry, today)]
+        facts += [money("net_worth", amount), money("owned", owned), money("owed", owed)]
+        sentences.append(f"{amount} ({owned} owned, {owed} owed)" if owed else str(amount))
+    when = f"On {worth.day:%-d %B %Y} your net worth was" if past else "Your net worth is"
+    text = f"{when} {'; '.join(sentences)}."
+    old = [entry for entry in found.accounts if _age(entry, worth.day)]
     if old:
         said = listed([f"{e.account.name} of {e.known_on:%-d %B %Y}" for e in old])
         text += f" The figure of {said} is the newest I have."
         facts += [on_day("known_on", e.known_on, account=e.account.name) for e in old]
-    if len(found.totals) > 1:
-        text += " I keep currencies apart, because I have no exchange rate."
-    return Reply(text, tuple(facts))
+    told, figures = _together(worth)
+    if past:
+        facts.append(on_day("day", worth.day))
+    return Reply(f"{text}{told}", (*facts, *figures))
+
+
+def _together(worth: NetWorth) -> tuple[str, list[Fact]]:
+    """All currencies as one, with the rates; or why not."""
+    if worth.total is None:
+        if len(worth.balances.totals) < 2:
+            return "", []
+        for_ = f" for {listed(list(worth.missing))}"
+        return f" I keep currencies apart, because I have no exchange rate{for_}.", []
+    facts = [money("total", worth.total)]
+    rates = []
+    for rate in worth.rates:
+        rates.append(f"1 {rate.base} = {rate.value} {rate.quote} on {rate.on:%-d %B %Y}")
+        facts.append(
+            Fact("rate", str(rate.value), unit="rate", period=rate.on.isoformat(),
+                 label=f"{rate.base}/{rate.quote}")
+        )  # fmt: skip
+    return f" Together that is {worth.total}, at the rates stated: {listed(rates)}.", facts
+
+
+def net_worth_change(before: NetWorth, after: NetWorth) -> Reply:
+    """How net worth changed between two days, each currency for itself."""
+    facts = [on_day("before_day", before.day), on_day("day", after.day)]
+    sentences = []
+    for currency, amount in after.balances.totals.items():
+        earlier = before.balances.totals.get(currency, Money.zero(currency))
+        change = amount - earlier
+        facts += [
+            money("net_worth_before", earlier),
+            money("net_worth", amount),
+            money("difference", change),
+        ]
+        way = "up" if change.amount >= 0 else "down"
+        sentences.append(f"{way} {abs(change)}, from {earlier} to {amount}")
+    text = (
+        f"From {before.day:%-d %B %Y} to {after.day:%-d %B %Y} your net worth went "
+        f"{'; '.join(sentences)}."
+    )
+    told, figures = _together(after)
+    return Reply(f"{text}{told}", (*facts, *figures))
 
 
 def payday(found: Payday) -> Reply:
@@ -149,8 +193,13 @@ def income(
     period: Period,
     source: str | None = None,
     last: Transaction | None = None,
+    *,
+    average: bool = False,
 ) -> Reply:
-    """Income of a period by source, or from one ``source``; ``last`` is told when there is none."""
+    """Income of a period by source, or from one ``source``.
+
+    ``last`` is told when there is none; ``average`` adds what it is in a month.
+    """
     by = f" {source}" if source else ""
     if not reports:
         text, known = _last(last) if last else ("", ())
@@ -168,6 +217,10 @@ def income(
         head = (
             f"You received {report.total}{by} {within(period)} ({plural(report.count, 'payment')})"
         )
+        if average:
+            month = Money.rounded(report.total.amount / months_of(period), report.total.currency)
+            facts.append(money("average", month, period=where))
+            head += f", {month} a month on average"
         lines = bullets(f"{line.key}: {line.total}" for line in report.by_source[:5])
         parts.append(f"{head}." if source or len(report.by_source) < 2 else f"{head}:\n{lines}")
     return Reply("\n".join(parts), tuple(facts))

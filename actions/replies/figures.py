@@ -34,6 +34,11 @@ def interval(period: Period) -> str:
     return f"{period.start.isoformat()}/{period.end.isoformat()}"
 
 
+def months_of(period: Period) -> int:
+    """How many calendar months a period touches, to share a sum over them."""
+    return 12 * (period.end.year - period.start.year) + period.end.month - period.start.month + 1
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """``1 payment``, ``3 payments``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

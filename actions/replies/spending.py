@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from actions.replies.figures import bullets, count, interval, listed, money, on_day, plural
+from actions.replies.figures import (
+    bullets,
+    count,
+    interval,
+    listed,
+    money,
+    months_of,
+    on_day,
+    plural,
+)
 from actions.turn import Reply
 from actions.understanding.periods import within
 from finance_core.model import Fact, Period, Transaction
@@ -118,8 +127,7 @@ def _lines(report: SpendingReport, about: About) -> list[tuple[str, Money]]:
 
 
 def _month(report: SpendingReport, period: Period) -> Money:
-    months = 12 * (period.end.year - period.start.year) + period.end.month - period.start.month + 1
-    return Money.rounded(report.total.amount / months, report.total.currency)
+    return Money.rounded(report.total.amount / months_of(period), report.total.currency)
 
 
 def _head(report: SpendingReport, about: About) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from finance_core.errors import NotEnoughData, NotFound
+from finance_core.advice.rates import Rate, convert, parse_rates
+from finance_core.errors import BadInput, NotEnoughData, NotFound
 from finance_core.model import Account, Person
-from finance_core.money import Money, totals_by_currency
+from finance_core.money import Money, total, totals_by_currency
 from finance_core.services import people
 from finance_core.services.core import Core
 from finance_core.store import queries
+
+_SEVERAL = 2
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,77 @@ class Balances:
         """The balances of some of the accounts."""
         chosen = tuple(entry for entry in self.accounts if entry.account.id in account_ids)
         return Balances(chosen, totals_by_currency([entry.balance for entry in chosen]))
+
+
+@dataclass(frozen=True, slots=True)
+class NetWorth:
+    """What is owned less what is owed on a day, each currency for itself.
+
+    Attributes:
+        balances: the accounts it is made of.
+        total: all of it in the person's currency, at stated ``rates``; None with one
+            currency, or where a rate is not stated.
+        missing: currencies without a rate.
+    """
+
+    day: date
+    balances: Balances
+    total: Money | None
+    rates: tuple[Rate, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def net_worth(core: Core, person_id: str, day: date) -> NetWorth:
+    """What is owned less what is owed at the end of ``day``.
+
+    Raises:
+        NotFound: the person has no accounts yet.
+        NotEnoughData: no account's history goes back that far.
+    """
+    return _worth(core, person_id, day, balances(core, person_id, day))
+
+
+def net_worths(core: Core, person_id: str, before: date, after: date) -> tuple[NetWorth, NetWorth]:
+    """Net worth of two days, of the accounts that are known on both.
+
+    Raises:
+        NotFound: the person has no accounts yet.
+        NotEnoughData: no account's history goes back that far.
+    """
+    first, second = (balances(core, person_id, day) for day in (before, after))
+    both = {entry.account.id for entry in first.accounts}
+    return (
+        _worth(core, person_id, before, first),
+        _worth(core, person_id, after, second.only(both)),
+    )
+
+
+def _worth(core: Core, person_id: str, day: date, found: Balances) -> NetWorth:
+    if len(found.totals) < _SEVERAL:
+        return NetWorth(day, found, None)
+    own = people.get(core, person_id).currency
+    rates = _rates(core)
+    parts, used, missing = [], [], []
+    for currency, amount in found.totals.items():
+        converted = None if currency == own else convert(amount, own, rates)
+        if currency == own:
+            parts.append(amount)
+        elif converted:
+            parts.append(converted[0])
+            used.append(converted[1])
+        else:
+            missing.append(currency)
+    whole = None if missing else total(parts, own)
+    return NetWorth(day, found, whole, tuple(used), tuple(missing))
+
+
+def _rates(core: Core) -> tuple[Rate, ...]:
+    """The stated rates; none when the setting cannot be read, which only the log is told."""
+    try:
+        return parse_rates(core.settings.exchange_rates)
+    except BadInput as error:
+        logger.error("PENNY_EXCHANGE_RATES is ignored: %s", error)
+        return ()
 
 
 def balances(core: Core, person_id: str, today: date, account_id: str | None = None) -> Balances:

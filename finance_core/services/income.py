@@ -41,13 +41,18 @@ def report(
     *,
     merchants: Collection[str] = (),
     category: str | None = None,
+    account_id: str | None = None,
 ) -> tuple[IncomeReport, ...]:
     """Income in ``period``: money in that is neither a refund nor an own transfer.
 
-    ``merchants`` are the names of one source, ``category`` a kind of income; unset means any.
+    ``merchants`` are the names of one source, ``category`` a kind of income, ``account_id``
+    where it came in; unset means any.
     """
     by_currency: dict[str, list[Transaction]] = defaultdict(list)
-    for row in payments(core, person_id, period, merchants=merchants, category=category):
+    rows = payments(
+        core, person_id, period, merchants=merchants, category=category, account_id=account_id
+    )
+    for row in rows:
         by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
 
@@ -59,6 +64,7 @@ def payments(
     *,
     merchants: Collection[str] = (),
     category: str | None = None,
+    account_id: str | None = None,
 ) -> list[Transaction]:
     """The movements that a ``report`` adds up, oldest first."""
     return [
@@ -67,6 +73,7 @@ def payments(
         if movements.is_income(row)
         and (not merchants or row.merchant in merchants)
         and category in (None, row.category)
+        and account_id in (None, row.account_id)
     ]
 
 
