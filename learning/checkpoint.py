@@ -31,6 +31,11 @@ class Checkpoint:
     plan: Plan | None = None
 
 
+def began(folder: Path) -> bool:
+    """Whether anything was ever collected; before that nothing can be stored either."""
+    return (folder / "checkpoint.json").exists()
+
+
 def load(folder: Path) -> Checkpoint:
     """The last one saved; a fresh one when there is none.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from learning import transcripts
+from learning import checkpoint, transcripts
 from learning.objects import ObjectStore
 from learning.settings import LearningSettings
 
@@ -16,6 +16,8 @@ def stored_turns(settings: LearningSettings, person_id: str) -> list[dict[str, A
         StoreError: the object store cannot be read.
         BadTranscripts: an object in it is damaged.
     """
+    if not checkpoint.began(settings.state):
+        return []
     store = ObjectStore(settings)
     own = transcripts.own_prefix(settings, person_id)
     return [

@@ -76,7 +76,7 @@ def _expect(
         if offset < end:
             beginning[offset:end] = b" " * (end - offset)
     coming = events.fingerprint_of(bytes(beginning))
-    if coming != cursor.fingerprint:
+    if cursor.fingerprint_bytes and coming != cursor.fingerprint:
         checkpoint.save(settings.state, replace(saved, cursor=replace(cursor, coming=coming)))
 
 

@@ -265,6 +265,8 @@ def forget(settings: LearningSettings, person_id: str) -> int:
     For when consent is withdrawn: take the person out of ``consented`` first, so that
     nothing new is stored meanwhile. Waits for a collection under way.
     """
+    if not checkpoint.began(settings.state):
+        return 0
     store, own, removed = ObjectStore(settings), own_prefix(settings, person_id), 0
     with checkpoint.only_one(settings.state, wait=True):
         store.ensure_bucket()
