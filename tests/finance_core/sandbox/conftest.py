@@ -33,7 +33,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(lived: Path, tmp_path: Path) -> Path:
     """A copy of that folder of one's own."""
-    return Path(shutil.copytree(lived, tmp_path / "home"))
+    return Path(shutil.copytree(lived, tmp_path / "bank"))
 
 
 @pytest.fixture
