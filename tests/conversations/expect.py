@@ -20,7 +20,8 @@ suite says in ``from`` how it follows from its ledger, and this module computes 
 A PERIOD is ``2026-05``, ``2026``, a day, ``2026-05-01/2026-05-15`` or ``all``. Narrowed by
 ``category``, ``like`` (part of the description, any case, or a list), ``account``,
 ``currency``, ``at_least``, ``at_most`` and ``direction`` (``in``, ``out``). ``ledger`` names
-another ledger, ``plus`` adds an amount and ``times`` multiplies.
+another ledger, ``plus`` adds an amount, ``times`` multiplies, and ``minus`` takes off another
+figure, itself given in this way.
 
 ``derived.py`` has those made from other figures, such as medians and shares.
 
@@ -139,6 +140,8 @@ def value(source: dict[str, Any], suite: dict[str, Any]) -> str | None:
     bank = suite.get("bank") or {}
     name = source.pop("ledger", None) or suite.get("ledger") or "berka"
     rows = ledger(name, str((bank.get("accounts") or [""])[0]))
+    minus = source.pop("minus", None)
+    less = Decimal(value(minus, suite) or 0) if minus else Decimal(0)
     plus, times = Decimal(str(source.pop("plus", 0))), Decimal(str(source.pop("times", 1)))
     what, when = next((key, str(source[key])) for key in source if key in (*_FIGURES, "balance"))
     narrow = {key: source[key] for key in source if key != what}
@@ -152,7 +155,7 @@ def value(source: dict[str, Any], suite: dict[str, Any]) -> str | None:
         found = _FIGURES[what](rows)
     if what in _COUNTS:
         return str(found)
-    return f"{found * times + plus:.{_PLACES.get(currency, 2)}f}"
+    return f"{found * times + plus - less:.{_PLACES.get(currency, 2)}f}"
 
 
 def _narrowed(rows: tuple[Row, ...], when: str, narrow: dict[str, Any]) -> Iterator[Row]:
