@@ -16,17 +16,21 @@ from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
 from actions.understanding.horizons import find_horizon
-from actions.understanding.names import Named, find_names
+from actions.understanding.names import Ambiguity, Named, find_names
 from actions.understanding.periods import (
     find_period,
     without_dates,
 )
 from actions.understanding.rows import names_row
+from actions.understanding.spans import mentions_payday, without_payday
+from finance_core.errors import BadInput
 from finance_core.model import Account, Period
 from finance_core.money import Money
+from finance_core.services import income
 from finance_core.services.core import Core
 from finance_core.services.vocabulary import CategoryName, Vocabulary, vocabulary
 
+_WAGE = "income_salary"
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|only|just|no\W+(?:i meant|i mean|only|just)|i meant|same|"
     r"ok(?:ay)? and|then|but|show more|more|next|"
@@ -50,12 +54,17 @@ _CHANGES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A turn's parameters, resolved against the person's ledger."""
+    """A turn's parameters, resolved against the person's ledger.
+
+    Attributes:
+        payday: the last day the person was paid, where the words count from it.
+    """
 
     turn: Turn
     vocabulary: Vocabulary
     named: Named
     kept: dict[str, Any]
+    payday: date | None = None
 
     @property
     def follows(self) -> bool:
@@ -101,10 +110,22 @@ class Request:
         return self.accounts[0].id if len(self.accounts) == 1 else None
 
     @property
+    def ambiguous(self) -> tuple[Ambiguity, ...]:
+        """Words said that fit several names about equally well, to be asked about."""
+        return self.named.ambiguous
+
+    @property
     def period(self) -> Period | None:
-        """Past or current period, said or kept; one that is not over ends today."""
+        """Past or current period, said or kept; one that is not over ends today.
+
+        Raises:
+            BadInput: it counts from a payday that Penny does not know of.
+        """
         kept, today = self._kept_period("period"), self.turn.today
-        found = find_period(self.turn.text, today, kept) or kept
+        said = find_period(self.turn.text, today, kept, payday=self.payday)
+        if said is None and mentions_payday(self.turn.text):
+            raise BadInput("I see no income to count from. Tell me the day instead.")
+        found = said or kept
         if found and found.start <= today < found.end:
             return Period(found.start, today)
         return found
@@ -188,7 +209,18 @@ def read_request(core: Core, turn: Turn) -> Request:
     names = vocabulary(core, turn.person.id)
     follows = turn.goes_on or turn.intent == "inform" or _FOLLOWS.match(turn.text)
     kept = dict(turn.frame) if follows else {}
-    return Request(turn, names, find_names(turn.text, turn.hints, names), kept)
+    paid = _payday(core, turn) if mentions_payday(turn.text) else None
+    named = find_names(without_payday(turn.text), turn.hints, names)
+    return Request(turn, names, named, kept, paid)
+
+
+def _payday(core: Core, turn: Turn) -> date | None:
+    """The day of the newest wage, else of the newest income of any kind."""
+    person_id, today = turn.person.id, turn.today
+    paid = income.newest(core, person_id, today, category=_WAGE) or income.newest(
+        core, person_id, today
+    )
+    return paid.posted_on if paid else None
 
 
 def names_something(request: Request) -> bool:
@@ -199,7 +231,7 @@ def names_something(request: Request) -> bool:
         or request.named.categories
         or request.named.merchants
         or request.named.accounts
-        or find_period(text, today)
+        or find_period(text, today, payday=request.payday)
         or find_day(text, today)
     )
 

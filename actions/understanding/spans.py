@@ -94,10 +94,15 @@ def _two_days(match: re.Match[str], asked: Asked) -> Period:
 
 def mentions_payday(text: str) -> bool:
     """Whether ``text`` counts from the day the person was last paid."""
-    return bool(_SINCE_PAYDAY.search(text.lower()))
+    return bool(_SINCE_PAYDAY.search(text))
 
 
-_SINCE_PAYDAY = re.compile(rf"\b(?:since|after|from) {_PAID}")
+def without_payday(text: str) -> str:
+    """``text`` without "since payday": a day there, and no wages that are asked about."""
+    return _SINCE_PAYDAY.sub(" ", text)
+
+
+_SINCE_PAYDAY = re.compile(rf"\b(?:since|after|from) {_PAID}", re.IGNORECASE)
 
 SPANS: Readers = (
     (re.compile(r"\b(?:yesterday and today|today and yesterday)\b"), _two_days),

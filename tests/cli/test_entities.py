@@ -14,9 +14,8 @@ from cli.main import run
 from finance_core.errors import BadInput
 
 TUESDAY = date(2022, 3, 15)
-SHARED = (
-    Path(os.environ.get("PENNY_SHARED_DATA", Path(__file__).parents[3] / "shared/data")) / "nlu"
-)
+HERE = Path(__file__)
+DATA = Path(os.environ.get("PENNY_SHARED_DATA") or HERE.parents[3] / "shared" / "data") / "nlu"
 
 
 def day(when):
