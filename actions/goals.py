@@ -71,6 +71,8 @@ class CreateGoal(PennyAction):
         frame: dict[str, Any] = {"task": task, "amount": amount, "due": due}
         if not known:
             return request.remember(words.none_yet(), self.skill)
+        if not found and goal_name(turn.text):
+            return request.remember(words.unknown(known), self.skill)
         if len(found) != 1:
             reply = words.which(found or known, _WHAT[task])
             return request.remember(reply, self.skill, **frame)
@@ -175,7 +177,7 @@ def _task(request: Request, known: Sequence[Goal]) -> str:
     """What should be done with a goal: ``new``, or one of the tasks for those there are."""
     text, kept = request.turn.text, request.kept
     named = match_goals(text, known, lambda goal: goal.name)
-    existing = named or not (goal_name(text) or _NEW.search(text))
+    existing = named or not _NEW.search(text)
     if existing and _DROP.search(text):
         return "drop"
     if existing and _CHANGE.search(text):

@@ -12,7 +12,11 @@ from finance_core.money import Money
 from finance_core.services.goals import Draft, Goal, GoalReport, GoalStatus
 
 _SHOWN = 6
-NAMES = (("Holiday", "a holiday"), ("Emergency fund", "an emergency fund"), ("Car", "a new car"))
+NAMES = (
+    ("Holiday", "save for a holiday"),
+    ("Emergency fund", "start an emergency fund"),
+    ("Car", "save for a new car"),
+)
 
 
 def day(of: date) -> str:

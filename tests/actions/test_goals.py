@@ -168,6 +168,13 @@ def test_goals_that_are_not_there(planner):
     assert "don't know a goal of that name" in planner.say("how is my boat fund?", "check_goal")
 
 
+@pytest.mark.parametrize("text", ["change the boat goal to 5000", "drop the boat goal"])
+def test_a_goal_of_another_name_is_not_touched_and_none_is_begun(planner, text):
+    goal(planner, "save 2000 for a holiday")
+    assert "don't know a goal of that name" in planner.say(text, "create_goal")
+    assert "nothing waiting" in planner.say("yes", "affirm")
+
+
 def test_what_a_goal_needs_is_not_safe_to_spend_once_it_is_due(planner):
     planner.say("what is safe to spend?", "safe_to_spend")
     assert not [fact for fact in planner.facts if fact["name"] == "goal"]
