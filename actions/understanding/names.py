@@ -188,12 +188,14 @@ def _tagged_merchants(
     unclear = []
     for hint in hints:
         names = having_word(hint, merchants) or fitting(hint, merchants)
-        families = {frozenset(spelled): spelled for name in names
-                    if (spelled := _spellings(name, merchants))}  # fmt: skip
+        families: dict[frozenset[str], tuple[str, ...]] = {}
+        for name in names:
+            spelled = _spellings(name, merchants)
+            families.setdefault(frozenset(spelled), spelled)
         if len(families) == 1:
-            found += [spelled for spelled in families.values() if spelled not in found]
+            found += [one for one in families.values() if one not in found]
         elif families:
-            candidates = [spelled[0] for spelled in families.values()]
+            candidates = [one[0] for one in families.values()]
             unclear.append(Ambiguity("merchant", hint, tuple(candidates[:_MOST_ASKED])))
     return found, unclear
 

@@ -1,7 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from actions.understanding.account_names import others_kind, without_others
 from actions.understanding.names import closest, find_names
 from finance_core.enrich.taxonomy import taxonomy
 from finance_core.model import Account, AccountKind
@@ -158,3 +161,115 @@ def test_an_amount_tagged_as_a_name_is_no_name(said):
 def test_a_name_nobody_knows():
     assert named("spent at Harrods", ("merchant", "Harrods")).unknown == "Harrods"
     assert closest("gas", MERCHANTS) == []
+
+
+SHOPS = Vocabulary(
+    (
+        account("Joint Checking", AccountKind.CHECKING),
+        account("Joint Savings", AccountKind.SAVINGS),
+        account("Everyday", AccountKind.CHECKING),
+    ),
+    ("Amazon Prime", "Amazon Fresh", "Pret A Manger", "Costa Coffee", "Costa Express", "Lidl",
+     "Marks & Spencer", "Lous Diner", "Lous Diner Duluth", "Casa Verde", "Casa Verde Duluth"),
+    VOCABULARY.categories,
+)  # fmt: skip
+
+
+def unclear(text, *hints):
+    found = find_names(text, hints, SHOPS)
+    return [(each.kind, each.words, set(each.candidates)) for each in found.ambiguous]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "candidates"),
+    [
+        ("how much at amazon", ("merchant", "amazon"), {"Amazon Prime", "Amazon Fresh"}),
+        ("spent at costa", ("merchant", "costa"), {"Costa Coffee", "Costa Express"}),
+    ],
+)
+def test_words_that_fit_two_merchants_are_told_and_not_guessed(text, hint, candidates):
+    found = find_names(text, [hint], SHOPS)
+    assert unclear(text, hint) == [("merchant", hint[1], candidates)]
+    assert found.merchants == ()
+    assert found.unknown == hint[1]
+
+
+@pytest.mark.parametrize("text", ["how much at Amazon Prime", "amazon prime", "AMAZON PRIME?"])
+def test_saying_a_candidate_in_full_settles_it(text):
+    found = find_names(text, [("merchant", text.removeprefix("how much at "))], SHOPS)
+    assert found.merchants == (("Amazon Prime",),)
+    assert found.ambiguous == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "name"),
+    [
+        ("how much at pret", "pret", "Pret A Manger"),
+        ("what did lidle cost me", "lidle", "Lidl"),
+        ("at marks and spencers", "marks and spencers", "Marks & Spencer"),
+        ("how much at the diner", "diner", "Lous Diner"),
+    ],
+)
+def test_one_merchant_that_fits_best_is_taken(text, hint, name):
+    found = find_names(text, [("merchant", hint)], SHOPS)
+    assert [spelled[0] for spelled in found.merchants] == [name]
+    assert found.ambiguous == ()
+
+
+def test_accounts_that_fit_equally_well_are_all_given_and_told():
+    found = find_names("what's in my joint account", [], SHOPS)
+    assert [account.name for account in found.accounts] == ["Joint Checking", "Joint Savings"]
+    assert unclear("what's in my joint account") == [
+        ("account", "joint", {"Joint Checking", "Joint Savings"})
+    ]
+    assert found.unknown_account is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "send it to their savings account",
+        "Maria's savings account",
+        "to James' checking",
+        "to my friend's savings",
+        "into someone else's checking account",
+        "to the savings account of Rosa",
+    ],
+)
+def test_other_peoples_accounts_are_not_ones_own(text):
+    assert named(text).accounts == ()
+    assert others_kind(text) in (AccountKind.SAVINGS, AccountKind.CHECKING)
+
+
+@pytest.mark.parametrize(
+    "text", ["my savings account", "what's savings at", "the checking account of mine", "savings"]
+)
+def test_ones_own_accounts_are(text):
+    assert named(text).accounts != ()
+    assert others_kind(text) is None
+
+
+def test_both_ends_of_a_move_to_somebody():
+    text = "50 from my joint savings to Bertram checking account"
+    assert without_others(text, ["Bertram"]) == "50 from my joint savings to Bertram"
+    assert others_kind(text, ["Bertram"]) is AccountKind.CHECKING
+
+
+def test_the_verb_to_check_is_no_account():
+    assert accounts("I'm checking my joint saver") == ["Joint Saver"]
+
+
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=20), max_size=2))
+def test_any_text_and_tags_give_names_of_the_ledger_alone(text, tags):
+    hints = [(kind, tag) for tag in tags for kind in ("merchant", "category", "account")]
+    found = find_names(text, hints, SHOPS)
+    assert {name for spelled in found.merchants for name in spelled} <= set(SHOPS.merchants)
+    assert set(found.accounts) <= set(SHOPS.accounts)
+    assert all(len(each.candidates) > 1 for each in found.ambiguous)
+
+
+@given(st.sampled_from(SHOPS.merchants), st.sampled_from(["at {}", "{} in May", "how much, {}?"]))
+def test_every_name_of_the_ledger_is_found_as_written(name, sentence):
+    spelled = [each for group in find_names(sentence.format(name), (), SHOPS).merchants
+               for each in group]  # fmt: skip
+    assert name in spelled
