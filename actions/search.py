@@ -133,6 +133,8 @@ class SearchTransactions(PennyAction):
         offset: int,
         found: search.SearchResult,
     ) -> Reply:
+        if not found.rows and request.kept.get("rows"):
+            return reply  # beyond the last page: what was shown stays
         bounds: dict[str, Any] = {name: getattr(query, name) for name in _BOUNDS}
         return request.remember(
             reply,

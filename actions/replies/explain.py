@@ -218,6 +218,8 @@ def category(found: Decision, names: Callable[[str], str]) -> Reply:
 def _because(found: Decision, names: Callable[[str], str]) -> str:
     before = names(found.found).lower()
     merchant = found.row.merchant
+    if found.refined:
+        return f"because your bank (or the file) said “{found.hint}”, and I know {merchant}."
     reasons = {
         "row": f"because you told me so for this payment; I had found {before}.",
         "correction": f"because you told me so for all of {merchant}; I had found {before}.",

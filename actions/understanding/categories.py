@@ -21,13 +21,13 @@ _NEW = re.compile(
     r"\bnew (?:one|category)(?:,? (?:called|named))?:?\s+[\"“']?(?P<name>[^\"”?!.]+)", re.IGNORECASE
 )
 _NAMED = re.compile(
-    r"\b(?:as|under|into|in|to|is|was|it'?s|be|are|category|called|named|for|with)\s+"
+    r"^.*\b(?:as|under|into|in|to|is|was|it'?s|be|are|category|called|named|for|with)\s+"
     r"(?:my |our |the |a |an |category )*(?P<name>[\w&'-]+(?: [\w&'-]+){0,3}?)"
     r"(?:\s+(?:category|please|thanks|always|now|too|from now on|in future|not\b.*))*[\s.!?]*$",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:(?:the |a )?(?:wrong|different|other|another|new|right|better|own)\b.*|it|that|this|one|"
+    r"^(?:of\b.*|(?:the |a )?(?:wrong|different|other|another|new|right|better|own)\b.*|it|that|this|one|"
     r"something(?: else)?|else|category|always|change(?:d)?|.*\b(?:one|transaction|payment)s?|"
     r"(?:19|20)\d\d|today|yesterday)$",
     re.IGNORECASE,

@@ -29,7 +29,8 @@ class Decision:
             person, for its merchant), ``hint`` (the bank's or file's own category), ``mcc``
             (the card network's code), ``merchant``, ``rule`` (words of the description),
             ``alike`` (the person, for a merchant of a like name), ``classifier``, ``none``.
-        hint: the bank's own word for the category, where that decided.
+        hint: the bank's own word for the category, where that decided; ``refined`` when the
+            merchant says more than it ("Entertainment" at Netflix is a subscription).
         chance: how sure the classifier is, 0 to 1, where that decided.
     """
 
@@ -39,6 +40,7 @@ class Decision:
     source: Source | str
     hint: str | None = None
     chance: float | None = None
+    refined: bool = False
 
 
 def transaction(core: Core, person_id: str, transaction_id: str) -> Transaction | None:
@@ -80,11 +82,13 @@ def decision(core: Core, person_id: str, transaction_id: str) -> Decision | None
     result = categorize(known.record, row.merchant, {}, core.category_model(), taught)
     if result.category != known.found:  # the rules have changed since it came in
         return Decision(row, row.category, known.found, "none")
+    hint = known.record.category_hint if result.source == "hint" else None
     return Decision(
         row,
         row.category,
         known.found,
         result.source,
-        hint=known.record.category_hint if result.source == "hint" else None,
+        hint=hint,
+        refined=bool(hint) and taxonomy().adopt(hint or "") != known.found,
         chance=result.confidence if result.source == "classifier" else None,
     )
