@@ -23,6 +23,8 @@ from finance_core.store import handoffs
 KIND = "handoff.send"
 """The kind of change that puts one into the outbox; see ``services/changes.py``."""
 
+WAITING = handoffs.WAITING
+
 _MOST_ATTEMPTS = 14
 _LEASE = timedelta(minutes=5)
 _FIRST_PAUSE = timedelta(minutes=1)
