@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.replies import categories as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
@@ -36,6 +36,7 @@ _NEWEST = re.compile(
     r"\b(?:last|latest|newest|most recent) (?:transaction|payment|purchase|one|expense|charge)\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"^\W*(?:why|how come|what made you)\b", re.IGNORECASE)
 _CHOICES = 5
 _MOST_USED = 4
 
@@ -55,6 +56,9 @@ class Recategorize(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Offers the change; asks once for what is missing."""
+        why = skill_named("explain")
+        if why and _WHY.match(turn.text):
+            return why.respond(core, turn)
         request = read_request(core, turn)
         if names_row(turn.text) and turn.frame.get("rows") and _listed_row(request) is None:
             return words.no_such_row(len(turn.frame["rows"]))

@@ -180,7 +180,10 @@ def _streams(core: Core, request: Request) -> Reply | None:
 
 def _period(frame: Mapping[str, list[str] | None]) -> Period | None:
     kept = frame.get("period")
-    return Period(*map(date.fromisoformat, kept)) if kept else None
+    if not kept:
+        return None
+    first, last = kept
+    return Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
 _EXPLAINERS: Mapping[str, Explainer] = {

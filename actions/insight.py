@@ -118,7 +118,10 @@ def _kept(request: Request) -> tuple[Period, Period] | None:
     kept = [request.kept.get(name) for name in ("base", "period")]
     if not all(kept):
         return None
-    before, after = (Period(*map(date.fromisoformat, days)) for days in kept if days)
+    before, after = (
+        Period(date.fromisoformat(first), date.fromisoformat(last))
+        for first, last in filter(None, kept)
+    )
     return before, after
 
 

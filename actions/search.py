@@ -104,8 +104,13 @@ class SearchTransactions(PennyAction):
         return self._remember(request, reply, self.skill, query, order, offset, found)
 
     def _by_size(self, core: Core, request: Request, order: Order) -> Reply:
-        """The largest payments of the period named, or of this month so far."""
-        query = replace(_query(request), period=request.period_or_this_month())
+        """The largest payments of the period named, or of this month so far.
+
+        Those of a list already shown stay of its period.
+        """
+        query = _query(request)
+        if not request.kept.get("rows"):
+            query = replace(query, period=request.period_or_this_month())
         found, offset = self._find(core, request, query, order)
         accounts = {account.id: account for account in request.vocabulary.accounts}
         reply = words.largest(found, _wanted(query, request), accounts, order, offset)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from actions.turn import Reply, Turn
+from finance_core.model import Fact
 
 _TRIES = 3  # the first time and two more
 _TALK = frozenset({"affirm", "deny", "cancel", "undo", "follow_up", "clarify", "help", "repeat"})
@@ -56,6 +57,7 @@ def _with_question(reply: Reply, turn: Turn, question: str) -> Reply:
     return replace(
         reply,
         text=f"{reply.text}\n\n{question}",
+        facts=reply.facts + tuple(Fact(**fact) for fact in left_open.get("facts", ())),
         buttons=tuple((title, payload) for title, payload in left_open["buttons"]),
         slots={**reply.slots, "frame": left_open["frame"]},
     )
@@ -67,7 +69,8 @@ def _opened(reply: Reply, turn: Turn, skill: str) -> Reply:
     asked_by = frame.get("skill") or skill
     before = turn.open_question
     again = bool(before) and before["skill"] == asked_by
-    question = before["text"] if again and reply.refused else reply.text
+    kept_on = again and reply.refused
+    question = before["text"] if kept_on else reply.text
     tries = before["tries"] + 1 if again and before["text"] == question else 1
     if tries > _TRIES:
         return Reply(
@@ -79,6 +82,7 @@ def _opened(reply: Reply, turn: Turn, skill: str) -> Reply:
         "skill": asked_by,
         "frame": frame,
         "text": question,
+        "facts": before.get("facts", []) if kept_on else [asdict(fact) for fact in reply.facts],
         "buttons": [list(button) for button in reply.buttons],
         "tries": tries,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from actions.replies.figures import bullets, count, interval, money, percent, plural
+from actions.replies.figures import bullets, count, interval, money, on_day, percent, plural
 from actions.replies.spending import About
 from actions.turn import Reply
 from actions.understanding.compared import Compared
@@ -52,6 +52,8 @@ def comparison(
         parts.append(f"All of it {within(report.period)} was {report.total}.")
         facts.append(money("before_whole", report.total, period=where, label=about.label))
     note = _note(asked.before, begin)
+    if note and begin:
+        facts.append(on_day("begins_on", begin))
     text = "\n".join([*parts, *filter(None, (about.note, note))])
     buttons = () if about.categories or about.merchant else _WHY
     return Reply(text, tuple(facts), buttons)

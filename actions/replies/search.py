@@ -83,7 +83,7 @@ def _turning(found: SearchResult, offset: int) -> tuple[tuple[str, str], ...]:
     """Buttons to the next page and back."""
     more = found.count > offset + len(found.rows)
     pages = [("Show more", "show more")] if more else []
-    return tuple([*pages, ("Back", "back")] if offset else pages)
+    return tuple([*pages, ("Back", "transactions, previous page")] if offset else pages)
 
 
 def details(row: Transaction, accounts: dict[str, Account], category: str) -> Reply:

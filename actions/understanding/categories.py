@@ -27,9 +27,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:of\b.*|(?:the |a )?(?:wrong|different|other|another|new|right|better|own)\b.*|it|that|this|one|"
-    r"something(?: else)?|else|category|always|change(?:d)?|.*\b(?:one|transaction|payment)s?|"
-    r"(?:19|20)\d\d|today|yesterday)$",
+    r"^(?:of\b.*|(?:the |a )?(?:wrong|different|other|another|new|right|better|own)\b.*|"
+    r"it|that|this|one|something(?: else)?|else|category|always|change(?:d)?|"
+    r".*\b(?:one|transaction|payment)s?|(?:19|20)\d\d|today|yesterday)$",
     re.IGNORECASE,
 )
 

@@ -182,7 +182,7 @@ def _own_rows(session: Session, person_id: str, merchants: Iterable[str]) -> dic
             TransactionRow.own_category.is_not(None),
         )
     )
-    return dict(rows.all())
+    return {row_id: own for row_id, own in rows if own is not None}
 
 
 def _ids(session: Session, person_id: str, merchants: Iterable[str]) -> set[str]:

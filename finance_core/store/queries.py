@@ -180,7 +180,7 @@ def _most_used(
         .group_by(column)
     )
     if category is not None:
-        query = query.where(category == CATEGORY)
+        query = query.where(CATEGORY.in_([category]))
     rows = session.execute(query)
     return [name for name, _ in sorted(rows, key=lambda row: (-row[1], row[0]))]
 

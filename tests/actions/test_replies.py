@@ -43,6 +43,7 @@ def asked_about(talk: Conversation) -> set[date]:
 def unproven(text: str, facts: list[dict], asked: Collection[date] = ()) -> list[str]:
     """The figures of ``text`` that no fact carries; names may hold any."""
     names = {fact[key] for fact in facts for key in ("label", "account") if fact.get(key)}
+    names |= {fact["value"] for fact in facts if fact.get("unit") == "text"}
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
     days = days_of(facts) | set(asked)
@@ -54,10 +55,14 @@ def unproven(text: str, facts: list[dict], asked: Collection[date] = ()) -> list
             wrong.append(match[0])
     text = _DATES.sub(" ", text)
     amounts = {abs(Decimal(fact["value"])) for fact in facts if fact.get("currency")}
-    counts = {fact["value"] for fact in facts if fact.get("unit") in ("count", "percent")}
+    counts = {
+        fact["value"].lstrip("-") for fact in facts if fact.get("unit") in ("count", "percent")
+    }
+    rates = {fact["value"] for fact in facts if fact.get("unit") == "rate"}
     for match in _NUMBER.finditer(text):
         number = match[0].replace(",", "")
         proven = Decimal(number) in amounts if "." in number else number in counts
+        proven = proven or number in rates
         if not proven:
             wrong.append(match[0])
     return wrong
@@ -113,7 +118,14 @@ QUESTIONS = st.one_of(
     combined("explain", ["why?"]),
     combined("repeat", ["again?"]),
     combined("inform", ["and", "only"], TOPICS, PERIODS),
-    combined("inform", ["show more"]),
+    combined("inform", ["show more", "back", "the second one", "number 1", "biggest first"]),
+    combined("compare_spending", ["did I spend more"], TOPICS,
+             ["", " than last month", " in May than in April", " than usual", " this year"]),
+    combined("find_unusual_spending", ["anything unusual"], TOPICS, ["", " in May", " in March"]),
+    combined("recategorize_transaction", ["put the last Tesco payment under gifts",
+             "always put Amazon under travel"]),
+    combined("check_net_worth", ["how has my net worth changed this year", "net worth in May"]),
+    combined("feedback_negative", ["that's wrong"]),
 )  # fmt: skip
 
 

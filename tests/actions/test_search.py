@@ -19,7 +19,7 @@ def test_pages_there_and_back(amelia):
     first = amelia.say("show my Amazon purchases", "search_transactions")
     second = amelia.say("the next ones", "inform")
     assert second.startswith("6 to 10 of 17")
-    assert amelia.buttons == ["show more", "back"]
+    assert amelia.buttons == ["show more", "transactions, previous page"]
     amelia.say("more", "inform")
     assert amelia.say("back", "inform") == second
     assert amelia.say("go back", "inform") == first

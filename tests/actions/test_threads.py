@@ -10,6 +10,7 @@ ASKED = {
     "skill": "transfer_money",
     "frame": {"skill": "transfer_money", "amount": "50"},
     "text": "From which account?",
+    "facts": [],
     "buttons": [["Everyday", "from everyday"]],
     "tries": 1,
 }
