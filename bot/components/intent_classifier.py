@@ -1,17 +1,16 @@
-"""Which intent a message has: TF-IDF of words and characters under logistic regression.
+"""Which intent a message has, and whether it is one of Penny's questions at all.
 
-Rasa reaches the same model through a tokenizer, two count-vector featurizers and a
-classifier, which build sparse matrices for every token of every message although only
-the sentence is used. Here text goes straight to one sparse vector and one product with
-the weights, so that training takes seconds and a message well under a millisecond.
+Kernel ridge regression on the words and the meaning of a message
+(:mod:`bot.components.kernel_ridge`); a softmax, calibrated on examples left out, turns scores
+into shares. Where the training data has a background intent (``out_of_scope``), a detector
+(:mod:`bot.components.scope`) decides first whether the message is in scope; a message that
+is not gets the background intent, and Rasa's fallback asks back when it is a close thing.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from typing import Any, Dict, Iterator, List, Text
+from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,113 +21,45 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-WORD = re.compile(r"[^\W_]+|[£$€¥%?]")
-
-
-def normalize(text: str) -> str:
-    """Lower case, no apostrophes, every number the same: "What's £12.50" → "whats £0"."""
-    text = text.lower().replace("’", "").replace("'", "")
-    return NUMBER.sub("0", text)
-
-
-def terms(text: str, words: int, characters: int) -> Iterator[str]:
-    """The n-grams a message is described by.
-
-    Args:
-        text: what the person wrote.
-        words: longest word n-gram.
-        characters: longest character n-gram; they start at two and stay inside a word.
-
-    Yields:
-        ``w:…`` for words and ``c:…`` for characters, repeated as often as they occur.
-    """
-    tokens = WORD.findall(normalize(text))
-    for n in range(1, words + 1):
-        for i in range(len(tokens) - n + 1):
-            yield "w:" + " ".join(tokens[i : i + n])
-    for token in tokens:
-        padded = f" {token} "
-        for n in range(2, characters + 1):
-            for i in range(max(len(padded) - n + 1, 0)):
-                yield "c:" + padded[i : i + n]
-
-
-class Vocabulary:
-    """The terms known from training and how rare each is.
-
-    Attributes:
-        index: column of each term.
-        idf: smoothed inverse document frequency per column, float32.
-        words: longest word n-gram.
-        characters: longest character n-gram.
-    """
-
-    def __init__(self, index: Dict[str, int], idf: np.ndarray, words: int, characters: int) -> None:
-        self.index = index
-        self.idf = idf
-        self.words = words
-        self.characters = characters
-        size = len(index)
-        self._is_word = np.fromiter((term[0] == "w" for term in index), dtype=bool, count=size)
-
-    @classmethod
-    def learn(cls, texts: List[str], words: int, characters: int) -> "Vocabulary":
-        """Collects the terms of ``texts``, in order of appearance."""
-        seen: Counter = Counter()
-        for text in texts:
-            seen.update(dict.fromkeys(terms(text, words, characters), 1))
-        counts = np.fromiter(seen.values(), dtype=np.float32, count=len(seen))
-        idf = np.log((1 + len(texts)) / (1 + counts)) + 1
-        return cls({term: i for i, term in enumerate(seen)}, idf, words, characters)
-
-    def vector(self, text: str) -> "tuple[np.ndarray, np.ndarray]":
-        """Columns and weights of one message; words and characters each have length 1."""
-        counts = Counter(
-            self.index[term]
-            for term in terms(text, self.words, self.characters)
-            if term in self.index
-        )
-        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        weights = (1 + np.log(weights)) * self.idf[columns]
-        is_word = self._is_word[columns]
-        for block in (is_word, ~is_word):
-            length = np.sqrt((weights[block] ** 2).sum())
-            if length > 0:
-                weights[block] /= length
-        return columns, weights
-
-    def matrix(self, texts: List[str]) -> csr_matrix:
-        """One row per text, shape ``(len(texts), len(index))``."""
-        rows = [self.vector(text) for text in texts]
-        return csr_matrix(
-            (
-                np.concatenate([weights for _, weights in rows]),
-                np.concatenate([columns for columns, _ in rows]),
-                np.cumsum([0] + [len(columns) for columns, _ in rows]),
-            ),
-            shape=(len(texts), len(self.index)),
-        )
+from bot.components import kernel_ridge, scope
+from bot.components.kernel_ridge import Alike, Examples
+from bot.components.sentence_encoder import VECTOR
+from bot.components.terms import Vocabulary
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """One logistic regression per intent; their shares are the confidences."""
+class KernelIntentClassifier(GraphComponent, IntentClassifier):
+    """Intents by likeness to the examples, with calibrated confidences."""
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Defaults, chosen by cross-validation on the training data."""
-        return {"word_ngrams": 2, "character_ngrams": 5, "C": 10.0, "ranking_length": 5}
+        """Defaults, chosen by leaving examples out of the training data.
+
+        ``meaning``, ``terms``, ``terms_alone`` and ``noise`` are those of :class:`Alike`;
+        ``repeats``: kernel above which two examples of an intent are left out together;
+        ``kept``: share of left-out examples in scope that the detector keeps.
+        """
+        return {
+            "word_ngrams": 2,
+            "character_ngrams": 5,
+            **Alike()._asdict(),
+            "repeats": 0.5,
+            "background": "out_of_scope",
+            "kept": 0.97,
+            "careful": [],
+            "careful_scope": 0.8,
+            "ranking_length": 5,
+        }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
         self._labels: List[str] = []
+        self._scope: Optional[scope.Scope] = None
 
     @classmethod
     def create(
@@ -137,57 +68,108 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "LinearIntentClassifier":
+    ) -> "KernelIntentClassifier":
         """Makes an untrained classifier."""
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all examples that have an intent, and stores what was learnt."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        texts = [m.get(TEXT) for m in examples]
-        self._vocabulary = Vocabulary.learn(
-            texts, self._config["word_ngrams"], self._config["character_ngrams"]
-        )
-        model = LogisticRegression(
-            C=self._config["C"], solver="liblinear", class_weight="balanced", random_state=42
-        )
-        model.fit(self._vocabulary.matrix(texts), [m.get(INTENT) for m in examples])
-        self._labels = [str(label) for label in model.classes_]
-        # One row per term, so that a message gathers a few contiguous rows.
-        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
-        self._bias = model.intercept_.astype(np.float32)
+        messages = [m for m in training_data.intent_examples if m.get(TEXT)]
+        if not messages:
+            return self._resource
+        names, numbers = np.unique([m.get(INTENT) for m in messages], return_inverse=True)
+        self._labels = [str(name) for name in names]
+        self._numbers = numbers
+        self._examples = self._read(messages)
+        gram = self._examples.gram()
+        fit = kernel_ridge.fit(gram.copy(), numbers, len(names), self._config["noise"])
+        groups = kernel_ridge.alike_groups(gram, numbers, self._config["repeats"])
+        self._dual = fit.dual
+        self._sharpness = sharpness(fit, numbers, groups)
+        if self._background is not None and len(names) > 2:
+            self._scope = scope.learn(
+                fit, gram, numbers, groups, self._background, self._config["kept"]
+            )
         self._persist()
         return self._resource
 
-    def confidences(self, text: str) -> np.ndarray:
+    def _read(self, messages: List[Message]) -> Examples:
+        texts = [m.get(TEXT) for m in messages]
+        vectors = [m.get(VECTOR) for m in messages]
+        vocabulary = Vocabulary.learn(
+            texts, self._config["word_ngrams"], self._config["character_ngrams"]
+        )
+        meant = None if any(vector is None for vector in vectors) else np.array(vectors)
+        return Examples.learn(self._alike, vocabulary, texts, meant)
+
+    @property
+    def _alike(self) -> Alike:
+        return Alike(**{name: self._config[name] for name in Alike._fields})
+
+    @property
+    def _background(self) -> Optional[int]:
+        name = self._config["background"]
+        return self._labels.index(name) if name in self._labels else None
+
+    def confidences(self, text: str, vector: Optional[np.ndarray] = None) -> np.ndarray:
         """Share of each intent, in the order of the labels; sums to 1."""
-        columns, weights = self._vocabulary.vector(text)
-        scores = weights @ self._weights[columns] + self._bias
-        shares = 1 / (1 + np.exp(-scores))
-        return shares / shares.sum()
+        likeness = self._examples.likeness(text, vector)
+        scores = likeness @ self._dual
+        if self._scope is None:
+            return shares(scores, self._sharpness)
+        background = self._background
+        signs = scope.signs(scores[None], likeness[None], self._numbers, background)
+        inside = float(self._scope.probability(signs)[0])
+        scores[background] = -np.inf
+        found = inside * shares(scores, self._sharpness)
+        found[background] = 1 - inside
+        return found
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets ``intent`` and ``intent_ranking`` on every message."""
         if not self._labels:
             return messages
         for message in messages:
-            shares = self.confidences(message.get(TEXT) or "")
-            best = np.argsort(-shares)[: self._config["ranking_length"]]
-            ranking = [{"name": self._labels[i], "confidence": float(shares[i])} for i in best]
+            found = self.confidences(message.get(TEXT) or "", message.get(VECTOR))
+            order = self._order(found)
+            ranking = [{"name": self._labels[i], "confidence": float(found[i])} for i in order]
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
 
+    def _order(self, found: np.ndarray) -> List[int]:
+        """Likeliest first; in scope means before the background, whatever the shares."""
+        order = list(np.argsort(-found))
+        background = self._background if self._scope else None
+        if background is not None and found[background] < 0.5:
+            best = next(i for i in order if i != background)
+            order.remove(best)
+            sure = 1 - found[background] >= self._config["careful_scope"]
+            if sure or self._labels[best] not in self._config["careful"]:
+                order.insert(0, best)
+            else:
+                order.insert(order.index(background) + 1, best)
+        return order[: self._config["ranking_length"]]
+
     def _persist(self) -> None:
+        arrays = {
+            "dual": self._dual,
+            "numbers": self._numbers.astype(np.int32),
+            "idf": self._examples.vocabulary.idf,
+            "sharpness": np.asarray(self._sharpness),
+            "terms_data": self._examples.terms.data,
+            "terms_indices": self._examples.terms.indices.astype(np.int32),
+            "terms_indptr": self._examples.terms.indptr.astype(np.int32),
+        }
+        if self._examples.meaning is not None:
+            arrays["center"], arrays["meaning"] = self._examples.center, self._examples.meaning
+        if self._scope is not None:
+            arrays.update(self._scope.arrays())
+        terms = list(self._examples.vocabulary.index)
         with self._storage.write_to(self._resource) as folder:
-            np.savez(
-                folder / "weights.npz",
-                weights=self._weights,
-                bias=self._bias,
-                idf=self._vocabulary.idf,
-            )
+            np.savez(folder / "weights.npz", **arrays)
             (folder / "vocabulary.json").write_text(
-                json.dumps({"labels": self._labels, "terms": list(self._vocabulary.index)})
+                json.dumps({"labels": self._labels, "terms": terms})
             )
 
     @classmethod
@@ -198,19 +180,50 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "LinearIntentClassifier":
+    ) -> "KernelIntentClassifier":
         """Reads what :meth:`train` stored; plain arrays and JSON, nothing is executed."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             stored = json.loads((folder / "vocabulary.json").read_text())
-            arrays = np.load(folder / "weights.npz", allow_pickle=False)
-            component._labels = stored["labels"]
-            component._weights = arrays["weights"]
-            component._bias = arrays["bias"]
-            component._vocabulary = Vocabulary(
-                {term: i for i, term in enumerate(stored["terms"])},
-                arrays["idf"],
-                config["word_ngrams"],
-                config["character_ngrams"],
-            )
+            with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+                component._restore(stored, dict(arrays))
         return component
+
+    def _restore(self, stored: Dict[str, Any], arrays: Dict[str, np.ndarray]) -> None:
+        self._labels = stored["labels"]
+        self._numbers, self._dual = arrays["numbers"], arrays["dual"]
+        self._sharpness = float(arrays["sharpness"])
+        vocabulary = Vocabulary(
+            {term: i for i, term in enumerate(stored["terms"])},
+            arrays["idf"],
+            self._config["word_ngrams"],
+            self._config["character_ngrams"],
+        )
+        terms = csr_matrix(
+            (arrays["terms_data"], arrays["terms_indices"], arrays["terms_indptr"]),
+            shape=(len(self._numbers), len(vocabulary.index)),
+        )
+        self._examples = Examples(
+            self._alike, vocabulary, terms, arrays.get("center"), arrays.get("meaning")
+        )
+        if "scope_bias" in arrays:
+            self._scope = scope.Scope.read(arrays)
+
+
+def shares(scores: np.ndarray, sharpness: float) -> np.ndarray:
+    """Softmax of the scores along the last axis."""
+    raised = np.exp(sharpness * (scores - scores.max(axis=-1, keepdims=True)))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def sharpness(fit: kernel_ridge.Fit, numbers: np.ndarray, groups: List[np.ndarray]) -> float:
+    """The softmax factor that suits examples left out best, by their log-likelihood."""
+    order = np.concatenate(groups)
+    scores = np.concatenate([fit.without(group) for group in groups])
+    rows = np.arange(len(order))
+
+    def surprise(factor: float) -> float:
+        likely = shares(scores, factor)[rows, numbers[order]]
+        return -float(np.log(np.maximum(likely, 1e-9)).mean())
+
+    return float(minimize_scalar(surprise, bounds=(1.0, 60.0), method="bounded").x)
