@@ -27,7 +27,7 @@ _DROP = re.compile(
 )
 _CHANGE = re.compile(
     r"\b(?:change|raise|increase|lower|reduce|decrease|adjust|update|edit|move|push|postpone|"
-    r"delay|bring forward|extend)\b",
+    r"delay|bring forward|extend|make (?:my|our|the))\b",
     re.IGNORECASE,
 )
 _LESS = re.compile(r"\b(?:lower|reduce|decrease|less)\b", re.IGNORECASE)
@@ -64,44 +64,35 @@ class CreateGoal(PennyAction):
     def _existing(self, core: Core, request: Request, known: Sequence[Goal], task: str) -> Reply:
         """Changes one of the goals there are."""
         turn = request.turn
-        found = _meant(request, known)
         said, there = target_and_saved(turn.text, turn.person.currency)
         amount = said[-1] if said else there or _kept_money(request.kept, "amount")
         due = _due(request)
-        frame: dict[str, Any] = {"task": task, "amount": amount, "due": due}
-        if not known:
-            return request.remember(words.none_yet(), self.skill)
-        if not found and goal_name(turn.text):
-            return request.remember(words.unknown(known), self.skill)
-        if len(found) != 1:
-            reply = words.which(found or known, _WHAT[task])
-            return request.remember(reply, self.skill, **frame)
-        [goal] = found
-        frame["goal_id"] = goal.id
-        if task == "drop":
+        found = _meant(request, known)
+        goal = found[0] if len(found) == 1 else None
+        if goal is None:
+            reply = _unclear(turn.text, known, found, task)
+        elif task == "drop":
             summary, done, facts = words.dropped(goal)
-            payload: dict[str, Any] = {"id": goal.id}
+            reply = offer_change(
+                core,
+                turn,
+                "goal.drop",
+                {"id": goal.id},
+                summary=summary,
+                done_text=done,
+                facts=facts,
+            )
         elif task == "add":
-            if amount is None:
-                reply = Reply(f"How much did you put aside for “{goal.name}”?", asks=True)
-                return request.remember(reply, self.skill, **frame)
-            summary, done, facts = words.added(goal, amount)
-            payload = goals.adding(goal, amount, turn.today)
+            reply = _add(core, turn, goal, amount)
         else:
-            if amount is None and due is None:
-                return request.remember(words.ask_change(goal), self.skill, **frame)
             amount = _new_target(goal, amount, turn.text)
-            if (amount or goal.target, due or goal.due_on) == (goal.target, goal.due_on):
-                return request.remember(words.ask_change(goal), self.skill, goal_id=goal.id)
             amount = None if amount == goal.target else amount
             due = None if due == goal.due_on else due
-            payload = goals.changing(goal, turn.today, amount, due)
-            summary, done, facts = words.changed(goal, amount, due)
-        kind = "goal.drop" if task == "drop" else "goal.change"
-        reply = offer_change(
-            core, turn, kind, payload, summary=summary, done_text=done, facts=facts
+            reply = _change(core, turn, goal, amount, due)
+        goal_id = goal.id if goal else None
+        return request.remember(
+            reply, self.skill, task=task, amount=amount, due=due, goal_id=goal_id
         )
-        return request.remember(reply, self.skill, **frame)
 
     def _new(self, core: Core, request: Request, known: Sequence[Goal]) -> Reply:
         turn, kept = request.turn, request.kept
@@ -154,7 +145,10 @@ class CheckGoal(PennyAction):
         if not found:
             return request.remember(words.none_yet(), self.skill)
         known = [report.goal for report in found]
-        if _task(request, known) == "drop" or _changes_kept(request):
+        task = _task(request, known)
+        if task == "drop" or (task == "change" and _CHANGE.search(turn.text)):
+            return CreateGoal().respond(core, turn)
+        if _changes_kept(request):
             return CreateGoal().respond(core, turn)
         meant = {goal.id for goal in _meant(request, known)}
         named = goal_name(turn.text)
@@ -171,6 +165,35 @@ _WHAT = {
     "change": "change the {} goal",
     "add": "add to the {} goal",
 }
+
+
+def _unclear(text: str, known: Sequence[Goal], found: Sequence[Goal], task: str) -> Reply:
+    """What is said when it is not plain which goal is meant."""
+    if not known:
+        return words.none_yet()
+    if not found and goal_name(text):
+        return words.unknown(known)
+    return words.which(found or known, _WHAT[task])
+
+
+def _add(core: Core, turn: Turn, goal: Goal, amount: Money | None) -> Reply:
+    if amount is None:
+        return Reply(f"How much did you put aside for “{goal.name}”?", asks=True)
+    summary, done, facts = words.added(goal, amount)
+    payload = goals.adding(goal, amount, turn.today)
+    return offer_change(
+        core, turn, "goal.change", payload, summary=summary, done_text=done, facts=facts
+    )
+
+
+def _change(core: Core, turn: Turn, goal: Goal, amount: Money | None, due: date | None) -> Reply:
+    if amount is None and due is None:
+        return words.ask_change(goal)
+    summary, done, facts = words.changed(goal, amount, due)
+    payload = goals.changing(goal, turn.today, amount, due)
+    return offer_change(
+        core, turn, "goal.change", payload, summary=summary, done_text=done, facts=facts
+    )
 
 
 def _task(request: Request, known: Sequence[Goal]) -> str:

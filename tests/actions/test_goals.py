@@ -113,6 +113,12 @@ def test_dropping_it_while_looking_at_it(planner):
     assert "Shall I drop the goal" in planner.say("forget the holiday goal", "check_goal")
 
 
+@pytest.mark.parametrize("text", ["make the holiday goal 2500", "push my holiday goal to march"])
+def test_changing_it_while_looking_at_it(planner, text):
+    goal(planner, "save 2000 for a holiday by december")
+    assert "Shall I change the goal “Holiday”" in planner.say(text, "check_goal")
+
+
 def test_what_was_put_aside_by_hand(planner):
     goal(planner, "save 2000 for a holiday")
     said = planner.say("I put 150 aside for the holiday", "create_goal")
