@@ -15,6 +15,8 @@ from actions.request import Request, read_request
 from actions.transfers import Move, completed, kept_of, missing, offer, read_move
 from actions.turn import Reply, Turn
 from actions.understanding.days import find_day
+from actions.understanding.periods import without_dates
+from actions.understanding.relative import relative_amount, relative_to
 from actions.writes import offer_change
 from finance_core.errors import BadInput
 from finance_core.model import Account, AccountKind, Payee, Period
@@ -180,8 +182,10 @@ def _onto_card(
 ) -> tuple[Payment, Reply | None]:
     """A payment of what a card or loan owes."""
     move = completed(request, replace(move, targets=(card,), payees=(), unknown=None))
-    payment = Payment(move, due_on, card.name)
     owed = -card.current
+    if relative_to(request.turn.text) and owed.amount > 0:
+        move = replace(move, amount=relative_amount(without_dates(request.turn.text), owed))
+    payment = Payment(move, due_on, card.name)
     if move.amount is None and owed.amount <= 0:
         return payment, words.nothing_owed(card.name)
     if move.amount is None:

@@ -21,6 +21,7 @@ from actions.understanding.periods import (
     find_period,
     without_dates,
 )
+from actions.understanding.relative import relative_to
 from actions.understanding.rows import names_row
 from actions.understanding.spans import mentions_payday, without_payday
 from finance_core.errors import BadInput
@@ -243,6 +244,7 @@ def says_something(request: Request) -> bool:
         names_something(request)
         or request.named.unknown
         or request.amounts
+        or relative_to(text)
         or find_horizon(text, request.turn.today)
         or names_row(text)
         or _CHANGES.search(text)

@@ -15,6 +15,7 @@ from actions.turn import Reply, Turn
 from actions.understanding.amounts import find_amounts
 from actions.understanding.ends import Ends, find_ends
 from actions.understanding.periods import without_dates
+from actions.understanding.relative import relative_amount, relative_to
 from actions.writes import offer_transfer
 from finance_core.errors import Refused
 from finance_core.model import Account, AccountKind, Payee
@@ -215,10 +216,26 @@ def _amount(request: Request, move: Move, kept: Mapping[str, Any]) -> Money | No
     turn = request.turn
     account = move.source or move.target
     currency = account.currency if account else turn.person.currency
+    hangs_on = relative_to(turn.text)
+    base = _base(request, move, kept) if hangs_on == "last" else None
+    if hangs_on == "balance" or (hangs_on and base is None):
+        source = completed(request, move).source
+        base = funds.spendable(source) if source and hangs_on != "income" else None
+    if hangs_on:
+        return relative_amount(without_dates(turn.text), base) if base else None
     said = find_amounts(without_dates(turn.text), currency)
     if said:
         return said[0]
     return Money.of(*kept["amount"]) if kept.get("amount") else None
+
+
+def _base(request: Request, move: Move, kept: Mapping[str, Any]) -> Money | None:
+    """The amount "it" stands for: the one talked about, or the only one just told."""
+    if kept.get("amount"):
+        return Money.of(*kept["amount"])
+    told = [fact for fact in request.turn.last_reply.get("facts", ()) if fact.get("currency")]
+    figures = {(fact["value"], fact["currency"]) for fact in told}
+    return Money.of(*figures.pop()) if len(figures) == 1 else None
 
 
 def _is_saving(turn: Turn, move: Move) -> bool:

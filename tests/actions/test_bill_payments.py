@@ -129,6 +129,13 @@ def test_a_card_is_paid_from_the_account(core, serve):
     assert "£50.00 from Current to Silver Card" in pay(talk, "make a credit card payment of 50")
 
 
+def test_all_that_a_card_owes(core, serve):
+    talk, _, _ = connected(core, serve, CARD)
+    pay(talk, "pay my credit card")
+    assert "£123.45 from Current to Silver Card" in talk.say("all of it", "inform")
+    assert "£61.72 from Current to Silver Card" in pay(talk, "pay half of my credit card")
+
+
 def test_cancelling_a_schedule_and_its_undo(home, talk, bank):
     save_anna(talk)
     for text in ("pay anna 35 on friday", "pay anna 10 on the 20th"):

@@ -120,6 +120,31 @@ def test_a_missing_amount_is_asked_and_a_digression_returns_to_it(talk, bank):
     assert bank.balances["savings"] == 72_000
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("move everything but 100 from savings to current", "700.00"),
+        ("transfer half of my savings to current", "400.00"),
+        ("move everything from savings to current", "800.00"),
+        ("move 10% of my savings to current", "80.00"),
+    ],
+)
+def test_amounts_that_hang_on_the_balance(talk, text, amount):
+    said = transfer(talk, text)
+    if "From which" in said:
+        said = talk.say("from savings", "inform")
+    assert f"£{amount} from Savings to Current" in said
+
+
+def test_half_of_it_is_half_of_what_was_talked_about(talk):
+    transfer(talk, "move 200 from savings to current")
+    assert "£100.00 from Savings to Current" in talk.say("only half of that", "inform")
+    talk.say("no", "deny")
+    talk.say("what's in my savings?", "check_balance")
+    said = transfer(talk, "transfer half of it from savings to current")
+    assert "£400.00 from Savings to Current" in said
+
+
 def test_several_accounts_that_fit_are_asked_with_buttons(core, serve):
     talk, bank, _ = connected(core, serve, JOINT, HOLIDAY)
     save_anna(talk)
