@@ -59,8 +59,8 @@ def _on(kind: str) -> str:
 
 
 _ALTERNATIVES = {
-    "iso": r"\b\d{4}-\d{1,2}-\d{1,2}\b",
-    "numeric": r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b",
+    "iso": r"\b\d{4}[-/]\d{1,2}[-/]\d{1,2}\b",
+    "numeric": r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|(?<!/)\b\d{1,2}/\d{1,2}\b",
     "holiday": rf"\b(?P<holiday_name>{HOLIDAY})\b(?:,? (?:in )?(?P<holiday_year>(?:19|20)\d\d)\b)?",
     "dm": rf"\b{_on('dm')}(?P<dm_day>\d{{1,2}}){_NTH}?(?: of)? {month_pattern('dm_month')}"
     r"(?:,? (?P<dm_year>\d{4}))?\b",
@@ -75,7 +75,7 @@ _ALTERNATIVES = {
     "edge_month": r"\b(?:the )?(?P<month_side>end|start|beginning|middle) of "
     rf"{month_pattern('month_name')}(?:,? (?P<month_year>\d{{4}}))?\b",
     "week_away": rf"\b{weekday_pattern('away_name')} in {count_pattern('away_count')} weeks?\b",
-    "ahead": rf"\bin (?:a )?{count_pattern('in_count')} {unit_pattern('in_unit')}\b"
+    "ahead": rf"\b(?:in|within) (?:a )?{count_pattern('in_count')} {unit_pattern('in_unit')}\b"
     rf"|\b{count_pattern('from_count')} {unit_pattern('from_unit')} from "
     r"(?P<from_day>now|today|tomorrow)\b",
     "ago": rf"\b{count_pattern('ago_count')} {unit_pattern('ago_unit')} ago\b",
@@ -258,7 +258,7 @@ def _read_ago(match: re.Match[str], today: date, future: bool) -> date:
 
 
 _READERS: dict[str, Callable[[re.Match[str], date, bool], date]] = {
-    "iso": lambda m, today, future: exact(*map(int, m["iso"].split("-"))),
+    "iso": lambda m, today, future: exact(*map(int, re.split("[-/]", m["iso"]))),
     "numeric": _read_numeric,
     "holiday": lambda m, today, future: holiday(
         m["holiday_name"], today, m["holiday_year"], future=future

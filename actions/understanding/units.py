@@ -70,9 +70,43 @@ def unit_pattern(group: str = "unit") -> str:
 
 
 def tidy(text: str) -> str:
-    """The form all patterns expect: lower case, single spaces, common slips put right."""
+    """The form all patterns expect: lower case, single spaces, common slips put right.
+
+    Days in words, as people say them, are in digits ("june twenty first").
+    """
     spaced = re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
-    return _SLIPS.sub(lambda match: _SLIP_WORDS[match[0]], spaced)
+    right = _SLIPS.sub(lambda match: _SLIP_WORDS[match[0]], spaced)
+    right = _ABBREVIATED.sub(r"\1", right)
+    for pattern in _SPOKEN_DAYS:
+        right = pattern.sub(lambda match: match[0].replace(match["nth"], _nth(match["nth"])), right)
+    return right
+
+
+def _nth(words: str) -> str:
+    number = _ORDINALS[words.replace("-", " ")]
+    return f"{number}th"
+
+
+_FIRST = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]  # fmt: skip
+_ORDINALS = {word: number for number, word in enumerate(_FIRST, 1)}
+_ORDINALS |= {f"twenty {word}": 20 + number for number, word in enumerate(_FIRST[:9], 1)}
+_ORDINALS |= {"thirtieth": 30, "thirty first": 31}
+_NTH = "|".join(word.replace(" ", "[ -]") for word in sorted(_ORDINALS, key=len, reverse=True))
+_ABBREVIATED = re.compile(
+    r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thur?s?|fri|sat|sun)\.(?= ?\w)"
+)
+_NO_DAY_AFTER = (
+    r"(?! (?:half|quarter|third|week|weekend|fortnight|month|year|days?|one|time|two|three|four|"
+    r"payment|transaction|account|[a-z]+day)\b)"
+)
+_SPOKEN_DAYS = (
+    re.compile(rf"\b(?P<nth>{_NTH})(?= (?:of )?(?:the month|{month_pattern('named')})\b)"),
+    re.compile(rf"\b{month_pattern('named')} (?:the )?(?P<nth>{_NTH})\b{_NO_DAY_AFTER}"),
+    re.compile(
+        rf"\b(?:on|by|until|till|from|since|after|before|to|and|through|{weekday_pattern('named')}) "
+        rf"the (?P<nth>{_NTH})\b(?! (?!of|and|to|until|till|through|this|next|last|at|for)[a-z])"
+    ),
+)
 
 
 def count_of(word: str) -> int:

@@ -73,6 +73,11 @@ def test_periods_by_name_and_by_their_ends(said, start, end):
     assert (found.start.isoformat(), found.end.isoformat()) == (start, end)
 
 
+@pytest.mark.parametrize("said", ["the second one", "may first payment", "on the first day"])
+def test_ordinals_that_are_no_days(said):
+    assert find_day(said, MONDAY) is None
+
+
 def test_payday_is_no_period_while_it_is_unknown():
     assert find_period("since payday", MONDAY) is None
     assert mentions_payday("Since Payday?")
@@ -99,6 +104,14 @@ def test_payday_is_no_period_while_it_is_unknown():
         ("the 12th last month", False, "2022-06-12"),
         ("last 13th", True, "2022-07-13"),
         ("boxing day", True, "2022-12-26"),
+        ("first of april", True, "2023-04-01"),
+        ("june twenty first", False, "2022-06-21"),
+        ("the twenty-third of august", True, "2022-08-23"),
+        ("on the fifteenth", True, "2022-08-15"),
+        ("Sept. 5", True, "2022-09-05"),
+        ("2022/08/04", True, "2022-08-04"),
+        ("4-8-2022", True, "2022-08-04"),
+        ("within 10 days", True, "2022-08-04"),
         ("easter", True, "2023-04-09"),
         ("thanksgiving", True, "2022-11-24"),
         ("black friday", False, "2021-11-26"),
