@@ -87,7 +87,11 @@ def _nth(words: str) -> str:
     return f"{number}th"
 
 
-_FIRST = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]  # fmt: skip
+_FIRST_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_FIRST = _FIRST_WORDS.split()
 _ORDINALS = {word: number for number, word in enumerate(_FIRST, 1)}
 _ORDINALS |= {f"twenty {word}": 20 + number for number, word in enumerate(_FIRST[:9], 1)}
 _ORDINALS |= {"thirtieth": 30, "thirty first": 31}
@@ -103,7 +107,8 @@ _SPOKEN_DAYS = (
     re.compile(rf"\b(?P<nth>{_NTH})(?= (?:of )?(?:the month|{month_pattern('named')})\b)"),
     re.compile(rf"\b{month_pattern('named')} (?:the )?(?P<nth>{_NTH})\b{_NO_DAY_AFTER}"),
     re.compile(
-        rf"\b(?:on|by|until|till|from|since|after|before|to|and|through|{weekday_pattern('named')}) "
+        r"\b(?:on|by|until|till|from|since|after|before|to|and|through|"
+        rf"{weekday_pattern('named')}) "
         rf"the (?P<nth>{_NTH})\b(?! (?!of|and|to|until|till|through|this|next|last|at|for)[a-z])"
     ),
 )
