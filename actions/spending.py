@@ -124,6 +124,9 @@ def asked_account(request: Request) -> Account | None:
 
 
 def unknown(request: Request) -> Reply:
-    """Says that a name is not in the ledger, and which are like it."""
+    """Says that a name is not in the ledger, and which are like it; or asks which one is meant."""
     said = request.named.unknown or ""
+    for unclear in request.ambiguous:
+        if unclear.kind != "account":
+            return words.which_one(request.turn.text, unclear.words, unclear.candidates)
     return words.unknown_name(said, closest(said, request.vocabulary.merchants))

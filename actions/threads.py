@@ -10,6 +10,8 @@ from finance_core.model import Fact
 
 _TRIES = 3  # the first time and two more
 _TALK = frozenset({"affirm", "deny", "cancel", "undo", "follow_up", "clarify", "help", "repeat"})
+_YES_OR_NO = frozenset({"affirm", "deny"})
+_NOT_UNDERSTOOD = frozenset({"out_of_scope", "nlu_fallback"})
 _SURE, _SCRAP = 0.75, 4  # confidence and words: below both it is taken for an answer
 _CLOSED: dict[str, Any] = {"open_question": None}
 
@@ -32,8 +34,13 @@ def waits(reply: Reply) -> bool:
 
 def answers(turn: Turn) -> bool:
     """Whether a turn is a scrap that answers Penny's open question, whatever it looks like."""
-    talk = turn.intent in _TALK
-    return not talk and turn.confidence < _SURE and len(turn.text.split()) <= _SCRAP
+    words = len(turn.text.split())
+    if turn.intent in _NOT_UNDERSTOOD:
+        return words <= 2 * _SCRAP
+    if turn.intent in _YES_OR_NO:  # "5000%" is no yes, but only where no yes is waited for
+        waiting = turn.proposal_id or turn.change_id
+        return not waiting and any(letter.isdigit() for letter in turn.text)
+    return turn.intent not in _TALK and turn.confidence < _SURE and words <= _SCRAP
 
 
 def resumed(reply: Reply, turn: Turn, skill: str) -> Reply:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -178,6 +179,16 @@ def _next_questions(about: About) -> tuple[tuple[str, str], ...]:
     if about.categories or about.merchant:
         return (("And the month before?", "and the month before?"),)
     return (("Only groceries", "only groceries"), ("And last month?", "and last month?"))
+
+
+def which_one(text: str, said: str, candidates: Sequence[str]) -> Reply:
+    """Asks which of several names is meant; a button says the whole question with it."""
+    meant = re.compile(re.escape(said), re.IGNORECASE)
+    buttons = tuple(
+        (name, meant.sub(lambda _, name=name: name, text, count=1) if meant.search(text) else name)
+        for name in candidates
+    )
+    return Reply(f"Which one do you mean by “{said}”: {listed(candidates, 'or')}?", (), buttons)
 
 
 def unknown_name(said: str, known: list[str]) -> Reply:
