@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.forms import WAY_OUT
 from actions.replies import ahead as words
 from actions.request import Request, read_request
@@ -15,6 +15,7 @@ from finance_core.money import Money
 from finance_core.services import bills, forecasts, savings
 from finance_core.services.core import Core
 
+_SCHEDULED = re.compile(r"\bscheduled\b", re.IGNORECASE)
 _BILL_DAYS = 30
 _UNTIL = re.compile(
     r"\b(?:until|till|til|by|before|up to|through|end of|month end|now|"
@@ -39,6 +40,9 @@ class UpcomingBills(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Bills of the coming period named, or of the next thirty days."""
         request = read_request(core, turn)
+        paying = skill_named("pay_bill")
+        if paying and _SCHEDULED.search(turn.text):
+            return paying.respond(core, turn)
         period = request.horizon_or_days(_BILL_DAYS)
         if request.one_day and not _UNTIL.search(turn.text):
             period = Period(request.one_day, request.one_day)

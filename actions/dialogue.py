@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.abilities import ABILITIES, EXAMPLES, likeliest
 from actions.base import PennyAction, skill_named
+from actions.payees import names_payee
 from actions.replies.figures import bullets
 from actions.request import Request, names_something, read_request, says_something
 from actions.turn import Reply, Turn
@@ -41,6 +42,9 @@ class Clarify(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Takes a scrap ("April", "dm?") as a follow-up; else offers the likeliest skills."""
         meant = replace(turn, intent="inform")
+        paying = skill_named("transfer_money")
+        if paying and names_payee(turn):
+            return paying.respond(core, meant)
         if turn.open_question:
             return FollowUp().respond(core, meant)
         request = read_request(core, meant)

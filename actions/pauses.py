@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.replies import rules as words
 from actions.request import read_request
-from actions.rules import meant
+from actions.rules import REMOVE, meant
 from actions.turn import Reply, Turn
 from actions.understanding.days import add_units, count_of, count_pattern, unit_pattern
 from actions.understanding.horizons import find_horizon
@@ -34,6 +34,9 @@ class PauseSavings(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """An offer to pause or to go on."""
+        setting = skill_named("set_savings_rule")
+        if setting and REMOVE.search(turn.text):
+            return setting.respond(core, turn)
         request = read_request(core, turn)
         states = rules.listed(core, turn.person.id, turn.today)
         if not states:

@@ -12,6 +12,7 @@ from actions.request import Request
 from actions.turn import Reply, Turn
 from actions.writes import offer_change
 from finance_core.counterparty import AccountReference, find_reference, without_reference
+from finance_core.errors import BadInput
 from finance_core.model import Fact, Payee
 from finance_core.money import Money
 from finance_core.services import payees
@@ -64,6 +65,16 @@ def manage(core: Core, turn: Turn, request: Request, kept: Mapping[str, Any]) ->
     if _LIST.search(turn.text):
         return request.remember(words.payees(known), SKILL)
     return None
+
+
+def names_payee(turn: Turn) -> bool:
+    """Whether a turn that was not understood names an account, or the payee asked for."""
+    if turn.open_question and turn.frame.get("wants") == "payee_name":
+        return True
+    try:
+        return find_reference(turn.text) is not None
+    except BadInput:
+        return True  # mistyped, which has to be said
 
 
 def _add(

@@ -34,7 +34,7 @@ _LIST = re.compile(
 _MAKES = re.compile(
     r"\b(?:set|create|make|add|new|start|want|change|turn on|edit|update)\b", re.IGNORECASE
 )
-_REMOVE = re.compile(
+REMOVE = re.compile(
     rf"\b(?:remove|delete|cancel|end|drop|scrap|get rid of)\b.*{_RULES}", re.IGNORECASE
 )
 _CHANGE = re.compile(r"\b(?:change|edit|update|increase|decrease|raise|lower)\b", re.IGNORECASE)
@@ -50,7 +50,7 @@ class SetSavingsRule(PennyAction):
         request = read_request(core, turn)
         kept = kept_of(request, self.skill)
         states = rules.listed(core, turn.person.id, turn.today)
-        if _REMOVE.search(turn.text) or kept.get("wants") == "remove":
+        if REMOVE.search(turn.text) or kept.get("wants") == "remove":
             return self._remove(core, request, states)
         if _LIST.search(turn.text) and not _MAKES.search(turn.text):
             return request.remember(words.listed(states), self.skill)

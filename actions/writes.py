@@ -17,7 +17,7 @@ from actions.request import read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.errors import PennyError
 from finance_core.model import Change, Fact, ProposalStatus
-from finance_core.services import changes, savings, transfers
+from finance_core.services import changes, savings, schedules, transfers
 from finance_core.services.core import Core
 
 YES_OR_NO = (("Yes", "yes"), ("No", "no"))
@@ -28,6 +28,7 @@ _CORRECTS = re.compile(
     r"(?!(?:not?|thanks?|thank|never|don'?t|later|way|need|maybe|leave|stop|cancel)\b)",
     re.IGNORECASE,
 )
+_SCHEDULED = re.compile(r"\b(?:cancel|stop|call off)\b.*\b(?:scheduled|payments?)\b", re.IGNORECASE)
 _NOTHING_WAITS: Mapping[str, None] = {"proposal_id": None, "change_id": None}
 
 
@@ -125,6 +126,9 @@ class Undo(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """What was taken back, or that there is nothing to take back."""
+        paying = skill_named("pay_bill")
+        if paying and _SCHEDULED.search(turn.text) and schedules.upcoming(core, turn.person.id):
+            return paying.respond(core, turn)
         change = _latest_change(core, turn)
         if turn.confidence < SURE:
             what = "your last change" if change else "the last savings move"

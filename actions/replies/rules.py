@@ -10,7 +10,7 @@ from actions.replies.figures import bullets, count, money, on_day, plural, short
 from actions.turn import Reply
 from actions.understanding.units import WEEKDAYS
 from finance_core.model import Fact
-from finance_core.money import Money, exponent
+from finance_core.money import Money
 from finance_core.services.rules import RuleKind, RuleState, RunStatus
 
 KINDS = (
@@ -25,7 +25,7 @@ def says(kind: str, terms: Mapping[str, Any], currency: str) -> str:
     """What a rule does, as it follows "Shall I …" ("save £20.00 every Friday")."""
     match RuleKind(kind):
         case RuleKind.ROUND_UP:
-            unit = _whole(terms["unit"], currency)
+            unit = Money.from_minor(terms["unit"], currency)
             times = {1: "", 2: "twice "}.get(terms["times"], f"{terms['times']} times ")
             return f"round every purchase up to the next {unit} and save {times}the difference"
         case RuleKind.INCOME_SHARE:
@@ -186,11 +186,6 @@ def _amount(terms: Mapping[str, Any], currency: str) -> Money:
 
 def _year(terms: Mapping[str, Any], currency: str) -> Money:
     return Money.from_minor(terms["minor"] * 52 * 53 // 2, currency)
-
-
-def _whole(minor: int, currency: str) -> str:
-    money_unit = Money.from_minor(minor, currency)
-    return str(money_unit).removesuffix("." + "0" * exponent(currency))
 
 
 def _rhythm(terms: Mapping[str, Any]) -> str:

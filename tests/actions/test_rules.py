@@ -51,8 +51,11 @@ def worker(home, days: int = 0) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("round up my purchases", "round every purchase up to the next £1 and save the difference"),
-        ("round up to the next 5 pounds", "up to the next £5 and save the difference"),
+        (
+            "round up my purchases",
+            "round every purchase up to the next £1.00 and save the difference",
+        ),
+        ("round up to the next 5 pounds", "up to the next £5.00 and save the difference"),
         ("double round ups please", "save twice the difference"),
         ("save 10% of my income", "save 10% of each income"),
         ("put 12.5 percent of my salary aside", "save 12.5% of each income"),

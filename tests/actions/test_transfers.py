@@ -326,3 +326,11 @@ def test_an_account_in_a_file_cannot_pay(core, serve, tmp_path):
     talk = Conversation(person.id, TODAY)
     said = transfer(talk, "move 5 from saver to current")
     assert "not both accounts of one connected bank" in said
+
+
+def test_an_account_in_words_that_were_not_understood_still_reaches_the_payees(talk):
+    said = talk.say(f"add Anna Smith as a payee, her IBAN is {IBAN}", "out_of_scope")
+    assert "Shall I save Anna Smith as a payee" in said
+    assert "mistyped" in talk.say("GB29NWBK60161331926818", "out_of_scope")
+    said = talk.say("what's the weather like", "out_of_scope")
+    assert "money" in said or "balances" in said
