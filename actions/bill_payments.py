@@ -12,7 +12,7 @@ from actions.payees import manage
 from actions.replies import bill_payments as words
 from actions.replies import transfers as transfer_words
 from actions.request import Request, read_request
-from actions.transfers import Move, completed, kept_of, missing, offer, read_move
+from actions.transfers import Move, completed, kept_of, missing, offer, read_move, wanted
 from actions.turn import Reply, Turn
 from actions.understanding.days import find_day
 from actions.understanding.periods import without_dates
@@ -110,7 +110,7 @@ class PayBill(PennyAction):
         return payment, missing(move)
 
     def _asked(self, request: Request, question: Reply, payment: Payment) -> Reply:
-        wants = "source" if payment.move.amount and not payment.move.source else "payee"
+        wants = wanted(payment.move)
         return self._kept(request, question, payment, wants=wants)
 
     def _kept(

@@ -128,7 +128,7 @@ def _placed(
     targets: tuple[Account, ...],
 ) -> tuple[tuple[Account, ...], tuple[Account, ...]]:
     """Accounts said without a direction, put where one was asked for."""
-    if not ends.bare:
+    if not ends.bare or kept.get("wants") == "amount":
         return sources, targets
     return (ends.bare, targets) if kept.get("wants") == "source" else (sources, ends.bare)
 
@@ -165,7 +165,9 @@ def wanted(move: Move) -> str:
     """What a bare answer to ``missing`` is about."""
     if move.unknown:
         return "payee"
-    return "source" if (move.target or move.payee) and not move.source else "target"
+    if move.source and (move.target or move.payee):
+        return "amount"
+    return "source" if move.target or move.payee else "target"
 
 
 def missing(move: Move) -> Reply | None:

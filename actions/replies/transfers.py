@@ -26,12 +26,13 @@ def offer(waiting: Proposal, left: Money, floor: Money) -> Reply:
         facts.append(ending(waiting.payee))
         text = (
             f"I would send {waiting.amount} from {source.name} to {named(waiting.payee)}. "
-            f"That leaves {left}{under}. Once it is sent it cannot be taken back. Shall I send it?"
+            f"That leaves {left} to spend{under}. Once it is sent it cannot be taken back. "
+            "Shall I send it?"
         )
     else:
         text = (
             f"I would move {waiting.amount} from {source.name} to {waiting.to_name}. "
-            f"That leaves {left} in {source.name}{under}. Shall I move it?"
+            f"That leaves {left} to spend in {source.name}{under}. Shall I move it?"
         )
     return Reply(text, tuple(facts))
 
