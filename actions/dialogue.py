@@ -61,16 +61,6 @@ class Clarify(PennyAction):
         return Reply(_DID_YOU_MEAN, (), (*guesses, _WHAT_ELSE))
 
 
-class NotYet(PennyAction):
-    """A skill Penny does not have."""
-
-    skill = "not_yet"
-
-    def respond(self, core: Core, turn: Turn) -> Reply:
-        """Says so, and what she can do instead."""
-        return Reply("I can't do that yet. What I can do:", (), EXAMPLES)
-
-
 class ConnectAccount(PennyAction):
     """How a bank is connected."""
 
