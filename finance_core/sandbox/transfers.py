@@ -11,12 +11,13 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from secrets import token_urlsafe
 
 from finance_core.counterparty import Counterparty
 from finance_core.errors import NotFound
 from finance_core.model import AccountKind
+from finance_core.sandbox import transfer_rows as rows
 from finance_core.sandbox.consents import Item
 from finance_core.sandbox.database import Database
 from finance_core.sandbox.ledger import Ledger
@@ -33,10 +34,11 @@ from finance_core.sandbox.records import (
     Change,
     Fate,
     Household,
-    Row,
     State,
-    digest,
 )
+
+_RAILS = {"GBP": "FASTER PAYMENT", "EUR": "SEPA INSTANT", "USD": "RTP PAYMENT"}
+_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 Clock = Callable[[Household], date]
 
@@ -60,12 +62,12 @@ class Transfers:
     ) -> Authorization:
         """Says whether a payment could be made now; the same key gives the same word."""
         with self._database.transaction() as sql:
-            found = _one(sql, "authorization", payer.client, key)
+            found = rows.one(sql, "authorization", payer.client, key)
             if found:
                 terms = (found["account_id"], found["amount"], found["type"])
                 if terms != (account.id, amount, kind):
                     raise TransferRefused(_KEY_REUSED, "This key belongs to another request.")
-                return _authorization(found)
+                return rows.authorization(found)
             enough = self._ledger.available(account) >= amount
             authorization = Authorization(
                 f"auth-{token_urlsafe(12)}",
@@ -74,7 +76,7 @@ class Transfers:
                 network,
                 payer.legal_name,
                 None if enough else "NSF",
-                _now(),
+                rows.now(),
                 kind,
             )
             sql.execute(
@@ -101,7 +103,7 @@ class Transfers:
             authorization = self._authorized(sql, payer, payment)
             amount = authorization.amount if payment.amount is None else payment.amount
             done = (
-                _one(sql, "transfer", payer.client, payment.idempotency_key)
+                rows.one(sql, "transfer", payer.client, payment.idempotency_key)
                 or sql.execute(
                     "SELECT * FROM transfer WHERE authorization_id = ?", (authorization.id,)
                 ).fetchone()
@@ -132,9 +134,9 @@ class Transfers:
                     authorization.network,
                     authorization.legal_name,
                     payment.description,
-                    _text(payment),
+                    rows.text(payment),
                     movement,
-                    _now(),
+                    rows.now(),
                     payment.type,
                 ),
             )
@@ -166,11 +168,11 @@ class Transfers:
     def refund(self, client: str, transfer_id: str, amount: int, key: str) -> Refund:
         """Moves money of an own-account transfer back, once per key; TransferRefused."""
         with self._database.transaction() as sql:
-            done = _one(sql, "refund", client, key)
+            done = rows.one(sql, "refund", client, key)
             if done:
                 if (done["transfer_id"], done["amount"]) != (transfer_id, amount):
                     raise TransferRefused(_KEY_REUSED, "This key belongs to another refund.")
-                return _refund(done)
+                return rows.refund(done)
             transfer = self._transfer(sql, client, transfer_id)
             if transfer.to_account_id is None:
                 raise TransferRefused("REFUND_NOT_POSSIBLE", "The money has left the bank.")
@@ -181,7 +183,7 @@ class Transfers:
             source = self._ledger.account(transfer.to_account_id)
             target = self._ledger.account(transfer.account_id)
             self._move(source, target, amount, f"REVERSAL {transfer.description}")
-            refund = Refund(f"refund-{token_urlsafe(12)}", transfer_id, amount, _now())
+            refund = Refund(f"refund-{token_urlsafe(12)}", transfer_id, amount, rows.now())
             sql.execute(
                 "INSERT INTO refund VALUES (?, ?, ?, ?, ?, ?)",
                 (refund.id, client, key, transfer_id, amount, refund.made_at),
@@ -198,13 +200,13 @@ class Transfers:
         ).fetchone()
         if found is None:
             raise TransferRefused("INVALID_AUTHORIZATION", "There is no such authorization.")
-        return _authorization(found)
+        return rows.authorization(found)
 
     def _repeated(
         self, sql: sqlite3.Connection, done: sqlite3.Row, payment: Payment, amount: int
     ) -> Transfer:
         terms = (done["account_id"], done["to_account_id"], done["amount"], done["metadata"])
-        asked = (payment.account_id, payment.to_account_id, amount, _text(payment))
+        asked = (payment.account_id, payment.to_account_id, amount, rows.text(payment))
         if terms != asked:
             raise TransferRefused(_KEY_REUSED, "This key belongs to another transfer.")
         return self._transfer(sql, done["client"], done["id"])
@@ -231,8 +233,8 @@ class Transfers:
             raise TransferRefused("INVALID_TARGET", "The accounts have different currencies.")
         self._need(source, amount)
         day = self._day(source)
-        sent = _row(source, -amount, f"TRANSFER TO {target.name.upper()} {words}", day)
-        received = _row(target, amount, f"TRANSFER FROM {source.name.upper()} {words}", day)
+        sent = rows.row(source, -amount, f"TRANSFER TO {target.name.upper()} {words}", day)
+        received = rows.row(target, amount, f"TRANSFER FROM {source.name.upper()} {words}", day)
         self._ledger.apply([Change("added", sent), Change("added", received)])
         return sent.id
 
@@ -240,7 +242,7 @@ class Transfers:
         """Holds the money until it leaves the bank on the next day."""
         self._need(source, amount)
         day = self._day(source)
-        row = _row(source, -amount, f"ACH PAYMENT {payment.description}", day)
+        row = rows.row(source, -amount, f"ACH PAYMENT {payment.description}", day)
         row = replace(
             row,
             category="TRANSFER_OUT_ACCOUNT_TRANSFER",
@@ -260,7 +262,7 @@ class Transfers:
         self._need(source, amount)
         rail = _RAILS.get(source.currency, "CREDIT TRANSFER")
         words = f"{rail} TO {payee.name.upper()} {payment.description}"
-        row = _row(source, -amount, words, self._day(source))
+        row = rows.row(source, -amount, words, self._day(source))
         row = replace(row, category="TRANSFER_OUT_ACCOUNT_TRANSFER", merchant=payee.name)
         self._ledger.apply([Change("added", row)])
         return row.id
@@ -295,7 +297,7 @@ class Transfers:
             found["description"],
             json.loads(found["metadata"]),
             self._status(found),
-            tuple(_refund(refund) for refund in refunds),
+            tuple(rows.refund(refund) for refund in refunds),
             found["made_at"],
             found["type"],
         )
@@ -309,53 +311,3 @@ class Transfers:
         if row is None:
             return "returned"
         return "pending" if row.state is State.PENDING else "posted"
-
-
-_RAILS = {"GBP": "FASTER PAYMENT", "EUR": "SEPA INSTANT", "USD": "RTP PAYMENT"}
-_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
-
-
-def _one(sql: sqlite3.Connection, table: str, client: str, key: str | None) -> sqlite3.Row | None:
-    """What a client did under an idempotency key before."""
-    found: sqlite3.Row | None = sql.execute(
-        f"SELECT * FROM {table} WHERE client = ? AND idempotency_key = ?",  # noqa: S608
-        (client, key),
-    ).fetchone()
-    return found
-
-
-def _text(payment: Payment) -> str:
-    return json.dumps(dict(payment.metadata))
-
-
-def _row(account: BankAccount, amount: int, description: str, day: date) -> Row:
-    return Row(
-        id=digest(account.id, token_urlsafe(16)),
-        account_id=account.id,
-        day=day,
-        amount=amount,
-        description=description.strip(),
-        made_on=day,
-        category="TRANSFER_IN_SAVINGS" if amount > 0 else "TRANSFER_OUT_SAVINGS",
-    )
-
-
-def _authorization(found: sqlite3.Row) -> Authorization:
-    return Authorization(
-        found["id"],
-        found["account_id"],
-        found["amount"],
-        found["network"],
-        found["legal_name"],
-        found["refusal"],
-        found["made_at"],
-        found["type"],
-    )
-
-
-def _refund(found: sqlite3.Row) -> Refund:
-    return Refund(found["id"], found["transfer_id"], found["amount"], found["made_at"])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
