@@ -25,6 +25,7 @@ _MODULES = {
     "sync": "ledger",
     "train": "training",
     "evaluate": "evaluate",
+    "benchmark": "benchmark",
     "backtest": "backtest",
     "anonymize": "transcripts",
     "learn": "transcripts",

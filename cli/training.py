@@ -95,17 +95,27 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-def run_training(wanted: Path) -> float:
-    """Trains into ``wanted``, drops older models, and returns the seconds it took."""
+def python() -> Path:
+    """The interpreter of Rasa's environment.
+
+    Raises:
+        TrainingFailed: that environment has not been made.
+    """
     if not _PYTHON.exists():
         raise TrainingFailed("Rasa is not installed: run `make setup` first.")
+    return _PYTHON
+
+
+def run_training(wanted: Path) -> float:
+    """Trains into ``wanted``, drops older models, and returns the seconds it took."""
+    interpreter = python()
     MODELS.mkdir(exist_ok=True)
     # Under another name until it is whole: a killed training leaves no half model behind.
     fresh = MODELS / f"training-{os.getpid()}.tar.gz"
     log = MODELS / "train.log"
     started = time.monotonic()
     command = [
-        str(_PYTHON), "-m", "bot.launch", "train",
+        str(interpreter), "-m", "bot.launch", "train",
         "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
         "--out", str(MODELS), "--fixed-model-name", fresh.name.removesuffix(".tar.gz"),
         "--force", "--skip-validation",

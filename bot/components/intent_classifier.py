@@ -48,7 +48,7 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             **Alike()._asdict(),
             "repeats": 0.5,
             "background": "out_of_scope",
-            "kept": 0.97,
+            "kept": 0.98,
             "careful": [],
             "careful_scope": 0.8,
             "ranking_length": 5,
@@ -162,7 +162,8 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             "terms_indptr": self._examples.terms.indptr.astype(np.int32),
         }
         if self._examples.meaning is not None:
-            arrays["center"], arrays["meaning"] = self._examples.center, self._examples.meaning
+            arrays["center"] = self._examples.center
+            arrays["meaning"] = self._examples.meaning.astype(np.float16)
         if self._scope is not None:
             arrays.update(self._scope.arrays())
         terms = list(self._examples.vocabulary.index)
@@ -203,9 +204,10 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             (arrays["terms_data"], arrays["terms_indices"], arrays["terms_indptr"]),
             shape=(len(self._numbers), len(vocabulary.index)),
         )
-        self._examples = Examples(
-            self._alike, vocabulary, terms, arrays.get("center"), arrays.get("meaning")
-        )
+        meaning = arrays.get("meaning")
+        if meaning is not None:
+            meaning = meaning.astype(np.float32)
+        self._examples = Examples(self._alike, vocabulary, terms, arrays.get("center"), meaning)
         if "scope_bias" in arrays:
             self._scope = scope.Scope.read(arrays)
 

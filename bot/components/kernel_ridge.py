@@ -18,6 +18,8 @@ from scipy.sparse import csr_matrix
 
 from bot.components.terms import Vocabulary
 
+_OFTEN = 64  # a term in more than one of so many rows is kept dense
+
 
 class Alike(NamedTuple):
     """How much a likeness counts; chosen by cross-validation.
@@ -92,16 +94,16 @@ class Examples:
 
     def gram(self) -> np.ndarray:
         """Kernel of all examples with each other, float32, shape ``(n, n)``."""
-        terms = (self.terms @ self._by_term).toarray().astype(np.float32)
+        terms = _products(self.terms)
         return self._kernel(terms, None if self.meaning is None else self.meaning @ self.meaning.T)
 
     def _kernel(self, terms: np.ndarray, meaning: Optional[np.ndarray]) -> np.ndarray:
         if meaning is None:
             return np.exp(2 * self.alike.terms_alone * (terms - 1))
-        meaning = meaning - 1
-        meaning *= 2 * self.alike.meaning
-        meaning += 2 * self.alike.terms * (terms - 1)
-        return np.exp(meaning, out=meaning)
+        likeness = meaning * (2 * self.alike.meaning)
+        likeness += terms * (2 * self.alike.terms)
+        likeness -= 2 * (self.alike.meaning + self.alike.terms)
+        return np.exp(likeness, out=likeness)
 
 
 class Fit(NamedTuple):
@@ -142,8 +144,9 @@ def fit(gram: np.ndarray, labels: np.ndarray, number: int, noise: float) -> Fit:
     if failed:
         raise np.linalg.LinAlgError("The examples cannot be told apart; raise the noise.")
     half, _ = potri(factor, lower=True, overwrite_c=True)
-    lower = np.tril(half)
-    inverse = lower + np.tril(half, -1).T
+    inverse = np.ascontiguousarray(half)
+    for row in range(1, len(inverse)):
+        inverse[:row, row] = inverse[row, :row]
     return Fit(inverse @ targets, inverse, targets)
 
 
@@ -169,6 +172,17 @@ def unit_terms(vocabulary: Vocabulary, texts: List[str]) -> csr_matrix:
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(matrix.indptr))
     return matrix
+
+
+def _products(rows: csr_matrix) -> np.ndarray:
+    """Every row times every row; the few terms that are in many rows as a dense matrix."""
+    often = np.bincount(rows.indices, minlength=rows.shape[1]) > rows.shape[0] / _OFTEN
+    dense = rows[:, often].toarray()
+    rare = rows[:, ~often]
+    products = dense @ dense.T
+    found = (rare @ rare.T).tocoo()
+    products[found.row, found.col] += found.data
+    return products
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

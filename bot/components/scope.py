@@ -16,8 +16,6 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.components.kernel_ridge import Fit
 
-_NEAREST = 3
-
 
 class Scope(NamedTuple):
     """The fitted detector.
@@ -65,22 +63,18 @@ def signs(
     """
     known = np.delete(scores, background, axis=1)
     best = np.sort(known, axis=1)[:, -2:]
-    outside = labels == background
+    outside = np.flatnonzero(labels == background)
+    inside = np.flatnonzero(labels != background)
     return np.stack(
         [
             best[:, 1],
             best[:, 1] - best[:, 0],
             scores[:, background],
-            _nearest(likeness[:, ~outside]),
-            _nearest(likeness[:, outside]),
+            likeness[:, inside].max(axis=1),
+            likeness[:, outside].max(axis=1),
         ],
         axis=1,
     )
-
-
-def _nearest(likeness: np.ndarray) -> np.ndarray:
-    number = min(_NEAREST, likeness.shape[1])
-    return np.sort(np.partition(likeness, -number, axis=1)[:, -number:], axis=1).mean(axis=1)
 
 
 def learn(

@@ -99,8 +99,18 @@ class SentenceEncoder(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """``weights``: path or ``package/file``; ``sha256``: theirs; ``longest``: in pieces."""
-        return {"weights": None, "sha256": "", "vocabulary": str(VOCABULARY), "longest": 64}
+        """``weights``: path or ``package/file``, or None for words alone; ``sha256``: theirs.
+
+        ``vocabulary``: word pieces, one a line; ``longest``: pieces of a message that are read;
+        ``remember``: keep the vectors of the training examples for the next training.
+        """
+        return {
+            "weights": None,
+            "sha256": "",
+            "vocabulary": str(VOCABULARY),
+            "longest": 64,
+            "remember": True,
+        }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -172,13 +182,17 @@ class SentenceEncoder(GraphComponent):
         """Sets the vector of every example, from the cache where it is known."""
         if self._encoder is None:
             return training_data
-        name = f"{self._digest[:16]}-{self._config['longest']}.npz"
-        remembered = Remembered(self._encoder, encoder_weights.CACHE / name)
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
-        vectors = remembered.vectors([example.get(TEXT) for example in examples])
+        vectors = self._vectors([example.get(TEXT) for example in examples])
         for example, vector in zip(examples, vectors, strict=True):
             example.set(VECTOR, vector)
         return training_data
+
+    def _vectors(self, texts: List[str]) -> List[np.ndarray]:
+        if not self._config["remember"]:
+            return [self._encoder.vector(text) for text in texts]
+        name = f"{self._digest[:16]}-{self._config['longest']}.npz"
+        return Remembered(self._encoder, encoder_weights.CACHE / name).vectors(texts)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets the vector of every message."""
