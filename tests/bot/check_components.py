@@ -10,12 +10,14 @@ import unittest
 from pathlib import Path
 from types import SimpleNamespace
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from bot.without_tensorflow import AbsentTensorflow
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from bot.without_tensorflow import AbsentTensorflow  # noqa: E402
 
 sys.meta_path.insert(0, AbsentTensorflow())
 
 import numpy as np  # noqa: E402
+import yaml  # noqa: E402
 from aiohttp import ClientSession, web  # noqa: E402
 from jsonschema import ValidationError  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
@@ -46,11 +48,16 @@ from sanic import Sanic  # noqa: E402
 from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 
 from bot.components import (  # noqa: E402
+    encoder_weights,
     entity_tagger,
     intent_classifier,
+    kernel_ridge,
     questions,
     remote_action,
+    sentence_encoder,
+    terms,
     tracker_store,
+    wordpiece,
 )
 from bot.components.event_file import EventFile  # noqa: E402
 from bot.components.forgetting import ForgetInput  # noqa: E402
@@ -74,26 +81,46 @@ TEXTS = [
     ("good morning", "greet"),
 ]
 
+BERT_IDS = {
+    "what's my balance?": [101, 2054, 1005, 1055, 2026, 5703, 1029, 102],
+    "Ça coûte 1.200,50€, déjà vu": [
+        *[101, 6187, 2522, 10421, 1015, 1012, 3263, 1010, 2753, 30102, 1010],
+        *[2139, 3900, 24728, 102],
+    ],
+    "rebalancing my overdraftish acct": [
+        *[101, 2128, 25060, 12273, 2075, 2026, 2058, 7265, 6199, 4509, 16222, 2102, 102],
+    ],
+    "日本 £5": [101, 1864, 1876, 27813, 102],
+    "": [101, 102],
+    "\u200b tab\there \ufffd": [101, 21628, 2182, 102],
+}
+
 
 def storage() -> LocalModelStorage:
     return LocalModelStorage(Path(tempfile.mkdtemp()))
 
 
 class IntentClassifierTest(unittest.TestCase):
-    def trained(self):
-        config = intent_classifier.LinearIntentClassifier.get_default_config()
+    def trained(self, examples=TEXTS, vectors=None, **settings):
+        config = {**intent_classifier.KernelIntentClassifier.get_default_config(), **settings}
         place, resource = storage(), Resource("intents")
-        model = intent_classifier.LinearIntentClassifier(config, place, resource)
-        messages = [Message({"text": text, "intent": intent}) for text, intent in TEXTS]
+        model = intent_classifier.KernelIntentClassifier(config, place, resource)
+        messages = [Message({"text": text, "intent": intent}) for text, intent in examples]
+        for message, vector in zip(messages, vectors if vectors is not None else (), strict=False):
+            message.set(sentence_encoder.VECTOR, vector)
         model.train(TrainingData(messages))
-        loaded = intent_classifier.LinearIntentClassifier.load(config, place, resource, None)
+        loaded = intent_classifier.KernelIntentClassifier.load(config, place, resource, None)
         return model, loaded
 
     def test_loaded_model_answers_as_the_trained_one(self):
-        model, loaded = self.trained()
-        for text in ("what is my balance", "hiya", "", "£12.50?!"):
-            np.testing.assert_allclose(model.confidences(text), loaded.confidences(text))
-            self.assertAlmostEqual(float(loaded.confidences(text).sum()), 1.0, places=5)
+        vectors = np.random.RandomState(0).randn(len(TEXTS), 8).astype(np.float32)
+        for given in (None, vectors):
+            model, loaded = self.trained(vectors=given)
+            for text in ("what is my balance", "hiya", "", "£12.50?!"):
+                for vector in (None, vectors[0]):
+                    said = loaded.confidences(text, vector)
+                    np.testing.assert_allclose(model.confidences(text, vector), said, rtol=1e-2)
+                    self.assertAlmostEqual(float(said.sum()), 1.0, places=5)
 
     def test_ranking_starts_with_the_intent(self):
         _, loaded = self.trained()
@@ -101,12 +128,38 @@ class IntentClassifierTest(unittest.TestCase):
         self.assertEqual(message.get("intent")["name"], "check_balance")
         self.assertEqual(message.get("intent_ranking")[0], message.get("intent"))
 
+    def test_meaning_decides_where_words_do_not(self):
+        vectors = np.repeat(np.eye(2, 4, dtype=np.float32), 3, axis=0)
+        vectors += np.random.RandomState(0).randn(6, 4).astype(np.float32) / 10
+        _, loaded = self.trained(vectors=vectors)
+        for vector, intent in ((vectors[1], "check_balance"), (vectors[4], "greet")):
+            message = Message({"text": "zzz", sentence_encoder.VECTOR: vector})
+            (understood,) = loaded.process([message])
+            self.assertEqual(understood.get("intent")["name"], intent)
+
+    def test_what_is_out_of_scope_is_refused_and_a_write_needs_to_be_sure(self):
+        examples = []
+        for place in ("rome", "paris", "oslo", "bath", "kyoto"):
+            examples += [(f"is it raining in {place}", "out_of_scope")]
+            examples += [(f"move {len(place)} to {place}", "transfer_money")]
+            examples += [(f"what is my balance in {place}", "check_balance")]
+        _, loaded = self.trained(examples, repeats=1.1)
+        (message,) = loaded.process([Message({"text": "is it raining in lima"})])
+        self.assertEqual(message.get("intent")["name"], "out_of_scope")
+        asked = Message({"text": "move 20 to oslo"})
+        self.assertEqual(loaded.process([asked])[0].get("intent")["name"], "transfer_money")
+        settings = {"repeats": 1.1, "careful": ["transfer_money"], "careful_scope": 1.1}
+        _, loaded = self.trained(examples, **settings)
+        (message,) = loaded.process([asked])
+        self.assertEqual(message.get("intent")["name"], "out_of_scope")
+        self.assertEqual(message.get("intent_ranking")[1]["name"], "transfer_money")
+
     def test_weights_are_tf_idf_as_scikit_learn_computes_it(self):
         texts = [text for text, _ in TEXTS]
-        ours = intent_classifier.Vocabulary.learn(texts, 2, 1)
+        ours = terms.Vocabulary.learn(texts, 2, 1)
         theirs = TfidfVectorizer(
-            preprocessor=intent_classifier.normalize,
-            tokenizer=intent_classifier.WORD.findall,
+            preprocessor=terms.normalize,
+            tokenizer=terms.WORD.findall,
             token_pattern=None,
             ngram_range=(1, 2),
             sublinear_tf=True,
@@ -115,6 +168,110 @@ class IntentClassifierTest(unittest.TestCase):
         np.testing.assert_allclose(
             ours.matrix(texts).toarray(), theirs.transform(texts).toarray()[:, columns], rtol=1e-5
         )
+
+
+class KernelRidgeTest(unittest.TestCase):
+    def setUp(self):
+        chance = np.random.RandomState(1)
+        self.labels = np.repeat(np.arange(3), 8)
+        points = chance.randn(24, 5) + 2 * np.eye(3, 5)[self.labels]
+        self.gram = np.exp(-((points[:, None] - points[None]) ** 2).sum(axis=2) / 8)
+        self.gram = self.gram.astype(np.float32)
+
+    def test_examples_left_out_are_scored_as_by_a_model_that_never_saw_them(self):
+        noise = 0.1
+        fit = kernel_ridge.fit(self.gram.copy(), self.labels, 3, noise)
+        group = np.array([0, 1, 9])
+        rest = np.setdiff1d(np.arange(24), group)
+        ridge = self.gram[np.ix_(rest, rest)] + noise * np.eye(len(rest))
+        targets = np.eye(3)[self.labels]
+        expected = self.gram[np.ix_(group, rest)] @ np.linalg.solve(ridge, targets[rest])
+        np.testing.assert_allclose(fit.without(group), expected, atol=1e-4)
+
+    def test_weights_solve_the_ridge_equations(self):
+        fit = kernel_ridge.fit(self.gram.copy(), self.labels, 3, 0.1)
+        again = self.gram @ fit.dual + 0.1 * fit.dual
+        np.testing.assert_allclose(again, fit.targets, atol=1e-4)
+
+    def test_groups_are_of_one_label_and_hold_every_example_once(self):
+        groups = kernel_ridge.alike_groups(self.gram, self.labels, 0.5)
+        self.assertEqual(sorted(np.concatenate(groups)), list(range(24)))
+        self.assertTrue(all(len(set(self.labels[group])) == 1 for group in groups))
+        self.assertLess(len(groups), 24)
+
+    def test_kernel_is_that_of_each_message_with_each_example(self):
+        texts = [text for text, _ in TEXTS]
+        vectors = np.random.RandomState(2).randn(len(texts), 6).astype(np.float32)
+        vocabulary = terms.Vocabulary.learn(texts, 2, 3)
+        for given in (None, vectors):
+            known = kernel_ridge.Examples.learn(kernel_ridge.Alike(), vocabulary, texts, given)
+            gram = known.gram()
+            np.testing.assert_allclose(np.diag(gram), 1.0, atol=1e-5)
+            for row, text in enumerate(texts):
+                vector = None if given is None else given[row]
+                np.testing.assert_allclose(known.likeness(text, vector), gram[row], atol=1e-5)
+
+
+class WordPiecesTest(unittest.TestCase):
+    def test_text_is_cut_as_bert_cuts_it(self):
+        """The numbers are those of Hugging Face's tokenizer for bert-base-uncased."""
+        pieces = wordpiece.WordPieces()
+        for text, ids in BERT_IDS.items():
+            self.assertEqual(pieces.ids(text), ids, text)
+
+    def test_long_texts_are_cut_off(self):
+        ids = wordpiece.WordPieces().ids("money " * 100, longest=10)
+        self.assertEqual(len(ids), 10)
+        self.assertEqual((ids[0], ids[-1]), (101, 102))
+
+
+class SentenceEncoderTest(unittest.TestCase):
+    CONFIG = yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]
+
+    def component(self, **settings):
+        given = next(part for part in self.CONFIG if part["name"].endswith("SentenceEncoder"))
+        config = {**sentence_encoder.SentenceEncoder.get_default_config(), **given, **settings}
+        place, resource = storage(), Resource("encoder")
+        sentence_encoder.SentenceEncoder(config, place, resource).train(TrainingData([]))
+        return sentence_encoder.SentenceEncoder.load(config, place, resource, None)
+
+    def test_paraphrases_lie_closer_than_other_questions(self):
+        messages = [
+            Message({"text": text})
+            for text in ("how much money do I have", "what is my bank balance", "will it rain")
+        ]
+        money, balance, rain = (
+            message.get(sentence_encoder.VECTOR)
+            for message in self.component(remember=False).process(messages)
+        )
+        self.assertEqual(money.shape, (384,))
+        self.assertAlmostEqual(float(money @ money), 1.0, places=5)
+        self.assertGreater(money @ balance, 0.5)
+        self.assertGreater(money @ balance, money @ rain + 0.3)
+
+    def test_without_weights_messages_have_no_vector(self):
+        with self.assertLogs("bot.components.sentence_encoder", "WARNING"):
+            component = self.component(weights="no_such_package/model.onnx")
+        (message,) = component.process([Message({"text": "hello"})])
+        self.assertIsNone(message.get(sentence_encoder.VECTOR))
+
+    def test_other_weights_than_those_named_are_refused(self):
+        with self.assertRaisesRegex(encoder_weights.WrongWeights, "config.yml names 000000000000"):
+            self.component(sha256="0" * 64)
+
+    def test_vectors_are_remembered_by_text(self):
+        asked = []
+
+        def vector(text):
+            asked.append(text)
+            return np.full(3, len(text), dtype=np.float32)
+
+        encoder = SimpleNamespace(vector=vector)
+        file = Path(tempfile.mkdtemp()) / "vectors.npz"
+        first = sentence_encoder.Remembered(encoder, file).vectors(["a", "bb", "a"])
+        again = sentence_encoder.Remembered(encoder, file).vectors(["bb", "ccc"])
+        self.assertEqual(asked, ["a", "bb", "ccc"])
+        np.testing.assert_array_equal(first[1], again[0])
 
 
 class QuestionsTest(unittest.TestCase):
@@ -126,7 +283,7 @@ class QuestionsTest(unittest.TestCase):
         )
         messages = splitter.process([Message({"text": text})])
         self.assertEqual(len(messages), len(understood), [m.get("text") for m in messages])
-        for message, (intent, confidence) in zip(messages, understood):
+        for message, (intent, confidence) in zip(messages, understood, strict=True):
             message.set("intent", {"name": intent, "confidence": confidence})
         (message,) = joiner.process(messages)
         return message
