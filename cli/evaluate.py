@@ -81,4 +81,6 @@ def _suite_files(path: Path) -> list[Path]:
 
 def _write_lines(out: Path | None, rows: list[dict[str, Any]]) -> None:
     if out:
-        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+        out.write_text(
+            "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+        )
