@@ -38,9 +38,10 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[Text, Any]:
         """Defaults, chosen by leaving examples out of the training data.
 
-        ``meaning``, ``terms``, ``terms_alone`` and ``noise`` are those of :class:`Alike`;
+        ``meaning``, ``terms``, ``terms_alone``, ``noise`` and ``axes``: see :class:`Alike`;
         ``repeats``: kernel above which two examples of an intent are left out together;
-        ``kept``: share of left-out examples in scope that the detector keeps.
+        ``kept``: share of left-out examples in scope that the detector keeps; ``careful``:
+        intents that need at least the chance ``careful_scope`` of being in scope.
         """
         return {
             "word_ngrams": 2,
@@ -50,7 +51,7 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             "background": "out_of_scope",
             "kept": 0.98,
             "careful": [],
-            "careful_scope": 0.8,
+            "careful_scope": 0.7,
             "ranking_length": 5,
         }
 
@@ -162,7 +163,7 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             "terms_indptr": self._examples.terms.indptr.astype(np.int32),
         }
         if self._examples.meaning is not None:
-            arrays["center"] = self._examples.center
+            arrays["turn"] = self._examples.turn
             arrays["meaning"] = self._examples.meaning.astype(np.float16)
         if self._scope is not None:
             arrays.update(self._scope.arrays())
@@ -207,7 +208,7 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
         meaning = arrays.get("meaning")
         if meaning is not None:
             meaning = meaning.astype(np.float32)
-        self._examples = Examples(self._alike, vocabulary, terms, arrays.get("center"), meaning)
+        self._examples = Examples(self._alike, vocabulary, terms, arrays.get("turn"), meaning)
         if "scope_bias" in arrays:
             self._scope = scope.Scope.read(arrays)
 

@@ -29,12 +29,14 @@ class Alike(NamedTuple):
         terms: weight of words and characters beside them.
         terms_alone: the same where there are no sentence vectors.
         noise: ridge; how far a score may stay from its target.
+        axes: principal axes that the sentence vectors are compared in.
     """
 
-    meaning: float = 0.8
-    terms: float = 0.4
+    meaning: float = 0.5
+    terms: float = 0.25
     terms_alone: float = 1.0
     noise: float = 0.05
+    axes: int = 192
 
 
 class Examples:
@@ -43,8 +45,9 @@ class Examples:
     Attributes:
         vocabulary: the terms known.
         terms: one sparse row of length 1 per example.
-        center: mean of the sentence vectors, or None without an encoder.
-        meaning: centred sentence vectors of length 1, shape ``(n, d)``, or None.
+        turn: mean of the sentence vectors and their principal axes below it, shape
+            ``(1 + d, 384)``; None without an encoder.
+        meaning: sentence vectors in these axes, of length 1, shape ``(n, d)``, or None.
     """
 
     def __init__(
@@ -52,13 +55,13 @@ class Examples:
         alike: Alike,
         vocabulary: Vocabulary,
         terms: csr_matrix,
-        center: Optional[np.ndarray],
+        turn: Optional[np.ndarray],
         meaning: Optional[np.ndarray],
     ) -> None:
         self.alike = alike
         self.vocabulary = vocabulary
         self.terms = terms
-        self.center = center
+        self.turn = turn
         self.meaning = meaning
         self._by_term = terms.T.tocsr()
 
@@ -70,8 +73,8 @@ class Examples:
         terms = unit_terms(vocabulary, texts)
         if vectors is None:
             return cls(alike, vocabulary, terms, None, None)
-        center = vectors.mean(axis=0)
-        return cls(alike, vocabulary, terms, center, _unit(vectors - center))
+        turn = principal(vectors, alike.axes)
+        return cls(alike, vocabulary, terms, turn, _turned(vectors, turn))
 
     def likeness(self, text: str, vector: Optional[np.ndarray]) -> np.ndarray:
         """Kernel of one message with every example, shape ``(n,)``.
@@ -90,7 +93,7 @@ class Examples:
             return None
         if vector is None:
             return np.zeros(len(self.meaning), dtype=np.float32)
-        return self.meaning @ _unit((vector - self.center)[None, :])[0]
+        return self.meaning @ _turned(vector[None, :], self.turn)[0]
 
     def gram(self) -> np.ndarray:
         """Kernel of all examples with each other, float32, shape ``(n, n)``."""
@@ -172,6 +175,18 @@ def unit_terms(vocabulary: Vocabulary, texts: List[str]) -> csr_matrix:
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data /= np.repeat(np.maximum(lengths, 1e-9), np.diff(matrix.indptr))
     return matrix
+
+
+def principal(vectors: np.ndarray, axes: int) -> np.ndarray:
+    """Mean of ``vectors`` and, below it, the axes in which they differ most (PCA)."""
+    center = vectors.mean(axis=0)
+    apart = _unit(vectors - center)
+    _, found = np.linalg.eigh(apart.T @ apart)
+    return np.vstack([center, found[:, ::-1].T[:axes]]).astype(np.float32)
+
+
+def _turned(vectors: np.ndarray, turn: np.ndarray) -> np.ndarray:
+    return _unit((vectors - turn[0]) @ turn[1:].T)
 
 
 def _products(rows: csr_matrix) -> np.ndarray:

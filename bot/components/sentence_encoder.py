@@ -14,6 +14,7 @@ import logging
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text
@@ -36,7 +37,7 @@ _MODEL, _ABOUT = "encoder.onnx", "encoder.json"
 
 
 class Encoder:
-    """Text to vectors, one thread, one text at a time."""
+    """Text to vectors, one thread per text."""
 
     def __init__(self, model: Path, vocabulary: Path, longest: int) -> None:
         import onnxruntime  # noqa: PLC0415 absent where words alone are enough
@@ -64,6 +65,11 @@ class Encoder:
         mean = self._session.run(None, inputs)[0][0].mean(axis=0)
         return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
 
+    def vectors(self, texts: List[str]) -> List[np.ndarray]:
+        """One vector per text, on all cores."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self.vector, texts))
+
 
 class Remembered:
     """Vectors kept on disk between trainings, by the hash of the text."""
@@ -81,7 +87,8 @@ class Remembered:
         keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if fresh:
-            self._known.update((key, self._encoder.vector(text)) for key, text in fresh.items())
+            vectors = self._encoder.vectors(list(fresh.values()))
+            self._known.update(zip(fresh, vectors, strict=True))
             self._write()
         return [self._known[key] for key in keys]
 
@@ -190,7 +197,7 @@ class SentenceEncoder(GraphComponent):
 
     def _vectors(self, texts: List[str]) -> List[np.ndarray]:
         if not self._config["remember"]:
-            return [self._encoder.vector(text) for text in texts]
+            return self._encoder.vectors(texts)
         name = f"{self._digest[:16]}-{self._config['longest']}.npz"
         return Remembered(self._encoder, encoder_weights.CACHE / name).vectors(texts)
 

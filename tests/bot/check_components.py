@@ -262,11 +262,11 @@ class SentenceEncoderTest(unittest.TestCase):
     def test_vectors_are_remembered_by_text(self):
         asked = []
 
-        def vector(text):
-            asked.append(text)
-            return np.full(3, len(text), dtype=np.float32)
+        def vectors(texts):
+            asked.extend(texts)
+            return [np.full(3, len(text), dtype=np.float32) for text in texts]
 
-        encoder = SimpleNamespace(vector=vector)
+        encoder = SimpleNamespace(vectors=vectors)
         file = Path(tempfile.mkdtemp()) / "vectors.npz"
         first = sentence_encoder.Remembered(encoder, file).vectors(["a", "bb", "a"])
         again = sentence_encoder.Remembered(encoder, file).vectors(["bb", "ccc"])
