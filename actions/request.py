@@ -38,6 +38,7 @@ _FOLLOWS = re.compile(
     r"how much (?:at|on|for|from|in|of (?:that|this)))\b",
     re.IGNORECASE,
 )
+_SCRAP = 2  # words
 _EVERYTHING = re.compile(
     r"\b(?:altogether|all together|both|everything|all (?:of them|accounts|my accounts)|"
     r"in total|overall)\b",
@@ -205,10 +206,15 @@ class Request:
         return Period(date.fromisoformat(start), date.fromisoformat(end))
 
 
+def _scrap(turn: Turn) -> bool:
+    """Whether a word or two only change the question before ("dm?")."""
+    return turn.frame.get("skill") == turn.intent and len(turn.text.split()) <= _SCRAP
+
+
 def read_request(core: Core, turn: Turn) -> Request:
     """Resolves what ``turn`` says; keeps the last question's rest when it follows on."""
     names = vocabulary(core, turn.person.id)
-    follows = turn.goes_on or turn.intent == "inform" or _FOLLOWS.match(turn.text)
+    follows = turn.goes_on or turn.intent == "inform" or _FOLLOWS.match(turn.text) or _scrap(turn)
     kept = dict(turn.frame) if follows else {}
     paid = _payday(core, turn) if mentions_payday(turn.text) else None
     named = find_names(without_payday(turn.text), turn.hints, names)

@@ -45,9 +45,11 @@ _COMMON = frozenset(
 )
 _FOOD = frozenset({"groceries", "dining"})  # what "food" is about
 _NOT_FOOD = re.compile(r" (?:(?:do|did|i|we|to) )(?:take|took|taken) out ")
-_AMOUNT_ONLY = re.compile(
+# an amount, or a word that only leads to a day: neither names anything
+_NO_NAME = re.compile(
     r"\W*(?:\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
-    r"yen)\b|\W)+",
+    r"yen|hundred|thousand|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"during|in|of|on|since|until|and)\b|\W)+",
     re.IGNORECASE,
 )
 
@@ -108,7 +110,7 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
     hints = [
         (kind, hint)
         for kind, hint in hints
-        if not _AMOUNT_ONLY.fullmatch(hint) and normal(hint).strip() in words
+        if not _NO_NAME.fullmatch(hint) and normal(hint).strip() in words
     ]
     said_categories = _categories(words, vocabulary.categories)
     names = {normal(name) for category, _ in said_categories for name in _names_of(category)}
