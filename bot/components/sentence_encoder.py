@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text
@@ -33,6 +34,7 @@ from bot.components.wordpiece import VOCABULARY, WordPieces
 
 logger = logging.getLogger(__name__)
 VECTOR = "sentence_vector"  # where a message keeps it
+_RECENT = 1000  # messages whose vectors are kept in memory
 _MODEL, _ABOUT = "encoder.onnx", "encoder.json"
 
 
@@ -52,8 +54,10 @@ class Encoder:
         self._wanted = {entry.name for entry in self._session.get_inputs()}
         self._pieces = WordPieces(vocabulary)
         self._longest = longest
+        # "yes" and what stands on buttons comes again and again
+        self.vector = lru_cache(maxsize=_RECENT)(self._vector)
 
-    def vector(self, text: str) -> np.ndarray:
+    def _vector(self, text: str) -> np.ndarray:
         """The mean over the words of the last layer, of length 1; shape ``(384,)``."""
         ids = np.array([self._pieces.ids(text, self._longest)], dtype=np.int64)
         given = {
@@ -68,7 +72,7 @@ class Encoder:
     def vectors(self, texts: List[str]) -> List[np.ndarray]:
         """One vector per text, on all cores."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(self.vector, texts))
+            return list(pool.map(self._vector, texts))
 
 
 class Remembered:
