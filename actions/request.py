@@ -39,6 +39,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _SCRAP = 2  # words
+_NARROWED = frozenset({"spending_report", "check_income", "search_transactions"})
 _EVERYTHING = re.compile(
     r"\b(?:altogether|all together|both|everything|all (?:of them|accounts|my accounts)|"
     r"in total|overall)\b",
@@ -208,7 +209,8 @@ class Request:
 
 def _scrap(turn: Turn) -> bool:
     """Whether a word or two only change the question before ("dm?")."""
-    return turn.frame.get("skill") == turn.intent and len(turn.text.split()) <= _SCRAP
+    same = turn.frame.get("skill") == turn.intent and turn.intent in _NARROWED
+    return same and len(turn.text.split()) <= _SCRAP
 
 
 def read_request(core: Core, turn: Turn) -> Request:
