@@ -35,6 +35,9 @@ def waits(reply: Reply) -> bool:
 def answers(turn: Turn) -> bool:
     """Whether a turn is a scrap that answers Penny's open question, whatever it looks like."""
     words = len(turn.text.split())
+    offered = {part.casefold() for button in turn.open_question["buttons"] for part in button}
+    if turn.intent not in _TALK and turn.text.casefold().strip(" .!?") in offered:
+        return True
     if turn.intent in _NOT_UNDERSTOOD:
         return words <= 2 * _SCRAP
     if turn.intent in _YES_OR_NO:  # "5000%" is no yes, but only where no yes is waited for

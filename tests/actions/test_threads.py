@@ -147,8 +147,19 @@ def test_what_made_no_sense_leaves_the_question_open_for_three_tries():
 
 
 def test_a_scrap_is_an_answer_and_a_clear_question_is_an_aside():
-    assert threads.answers(turn(text="the holiday one", intent="create_goal", confidence=0.5))
-    assert not threads.answers(turn(text="my balance", intent="check_balance", confidence=0.95))
-    assert not threads.answers(turn(text="yes", intent="affirm", confidence=0.5))
-    long = "how much did i spend on groceries"
-    assert not threads.answers(turn(text=long, intent="spending_report", confidence=0.5))
+    assert answers("the holiday one", "create_goal", 0.5)
+    assert answers("a new car", "out_of_scope", 0.9)
+    assert answers("5000%", "affirm", 0.9)
+    assert not answers("my balance", "check_balance", 0.95)
+    assert not answers("yes", "affirm", 0.5)
+    assert not answers("how much did i spend on groceries", "spending_report", 0.5)
+
+
+def test_what_a_button_says_is_an_answer_however_it_is_understood():
+    assert answers("Everyday", "check_balance", 0.99)
+    assert answers("from everyday.", "transfer_money", 0.99)
+
+
+def answers(text, intent, confidence):
+    said = turn(text=text, intent=intent, confidence=confidence, open_question=ASKED)
+    return threads.answers(said)
