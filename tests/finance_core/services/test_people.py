@@ -197,7 +197,8 @@ def test_deleting_a_person_deletes_all_that_is_theirs(core):
         if more <= reached:
             break
         reached |= more
-    assert reached == set(tables)
+    remain = {"deletion_receipts", "deletions"}  # what is left to erase elsewhere, and the receipt
+    assert reached == set(tables) - remain
     ada, _ = people.add(core, "Ada")
     people.link_code(core, ada.id)
     with core.writes.begin() as session:
