@@ -57,6 +57,6 @@ def savings(
     as_json: AsJson = False,
 ) -> None:
     """Replay the savings engine day by day, and count what went wrong."""
-    from finance_core.services import backtests
+    from finance_core.services import savings_backtest
 
-    show(backtests.savings(existing(file), out, accounts), as_json=as_json)
+    show(savings_backtest.savings(existing(file), out, accounts), as_json=as_json)

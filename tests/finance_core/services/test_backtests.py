@@ -1,13 +1,9 @@
 import csv
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 import numpy as np
-import pytest
 
-from finance_core.errors import BadInput, NotEnoughData
-from finance_core.money import Money
 from finance_core.services import backtests
 
 FIRST = date(2023, 1, 2)
@@ -45,64 +41,6 @@ def write(path, accounts=3, days=240, shock=0.0, late=0.0):
 def saves_of(path):
     with path.open() as stream:
         return list(csv.DictReader(stream))
-
-
-@pytest.fixture(scope="module")
-def steady(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("steady")
-    found = backtests.savings(write(folder / "in.csv"), folder / "out.csv", jobs=1)
-    return found, saves_of(folder / "out.csv")
-
-
-def test_a_steady_life_saves_without_a_breach(steady):
-    found, rows = steady
-    keys = {"accounts", "account_years", "saves", "breaches", "floor_breaches", "saved", "optimum"}
-    assert keys <= set(found)
-    assert found["accounts"] == 3
-    assert found["saves"] == len(rows) > 3
-    assert (found["breaches"], found["floor_breaches"]) == (0, 0)
-    assert Decimal(found["saved"]) == sum(Decimal(row["amount"]) for row in rows)
-    assert 0 < Decimal(found["saved"]) <= Decimal(found["optimum"])
-
-
-def test_written_saves_respect_cap_floor_and_rest(steady):
-    _, rows = steady
-    for row in rows:
-        assert 0 < Decimal(row["amount"]) <= 300
-        assert Decimal(row["low_point_after"]) <= Decimal(row["balance_before"])
-        assert Decimal(row["balance_before"]) - Decimal(row["amount"]) >= 200
-    for account in {row["account_id"] for row in rows}:
-        days = [date.fromisoformat(r["date"]) for r in rows if r["account_id"] == account]
-        assert all((b - a).days >= 7 for a, b in pairwise(days))
-
-
-def test_a_shock_nobody_could_foresee_counts_as_breaches(tmp_path):
-    path = write(tmp_path / "in.csv", accounts=1, shock=6000.0)
-    found = backtests.savings(path, cap=Money.of(1000, "EUR"), jobs=1)
-    assert found["floor_breaches"] > 0
-    assert found["floor_breaches"] >= found["breaches"]
-
-
-def test_the_future_does_not_change_earlier_saves(tmp_path):
-    rows = []
-    for late in (0.0, 90.0):
-        out = tmp_path / f"out{late}.csv"
-        backtests.savings(write(tmp_path / f"in{late}.csv", 1, late=late), out, jobs=1)
-        known = str(FIRST + timedelta(days=180))
-        rows.append([(r["date"], r["amount"]) for r in saves_of(out) if r["date"] <= known])
-    assert rows[0] == rows[1] != []
-
-
-def test_a_sample_of_accounts_is_a_sample(tmp_path):
-    path = write(tmp_path / "in.csv", accounts=3, days=150)
-    assert backtests.savings(path, accounts=2, jobs=1)["accounts"] == 2
-    with pytest.raises(BadInput, match="positive"):
-        backtests.savings(path, accounts=0)
-
-
-def test_short_accounts_are_not_enough(tmp_path):
-    with pytest.raises(NotEnoughData):
-        backtests.savings(write(tmp_path / "in.csv", days=60))
 
 
 def test_the_forecast_backtest_measures_streams_too(tmp_path):
