@@ -36,11 +36,31 @@ class Cadence(StrEnum):
 
     WEEKLY = "weekly"
     BIWEEKLY = "biweekly"
+    FOUR_WEEKLY = "four-weekly"
     SEMIMONTHLY = "semimonthly"
     MONTHLY = "monthly"
+    TWO_MONTHLY = "two-monthly"
     QUARTERLY = "quarterly"
     SEMIANNUAL = "semiannual"
     ANNUAL = "annual"
+
+    @property
+    def per_year(self) -> int:
+        """How many times it comes in a year."""
+        return _PER_YEAR[self]
+
+
+_PER_YEAR = {
+    Cadence.WEEKLY: 52,
+    Cadence.BIWEEKLY: 26,
+    Cadence.FOUR_WEEKLY: 13,
+    Cadence.SEMIMONTHLY: 24,
+    Cadence.MONTHLY: 12,
+    Cadence.TWO_MONTHLY: 6,
+    Cadence.QUARTERLY: 4,
+    Cadence.SEMIANNUAL: 2,
+    Cadence.ANNUAL: 1,
+}
 
 
 class StreamStatus(StrEnum):
@@ -276,6 +296,8 @@ class RecurringStream:
         confidence: 0 to 1.
         transaction_ids: the movements it was found in, oldest first.
         why: one sentence of evidence.
+        missed: expected ones in between that never came.
+        missed_on: the expected day that has passed without it, when late.
     """
 
     key: str
@@ -294,6 +316,8 @@ class RecurringStream:
     confidence: float
     transaction_ids: tuple[str, ...] = ()
     why: str = ""
+    missed: int = 0
+    missed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from finance_core.money import Money
 _PERIOD_DAYS = {
     Cadence.WEEKLY: 7,
     Cadence.BIWEEKLY: 14,
+    Cadence.FOUR_WEEKLY: 28,
     Cadence.SEMIMONTHLY: 15,
     Cadence.MONTHLY: 30,
+    Cadence.TWO_MONTHLY: 61,
     Cadence.QUARTERLY: 91,
     Cadence.SEMIANNUAL: 182,
     Cadence.ANNUAL: 365,
@@ -26,8 +28,10 @@ _PERIOD_DAYS = {
 _EVERY = {
     Cadence.WEEKLY: "every week",
     Cadence.BIWEEKLY: "every two weeks",
+    Cadence.FOUR_WEEKLY: "every four weeks",
     Cadence.SEMIMONTHLY: "twice a month",
     Cadence.MONTHLY: "every month",
+    Cadence.TWO_MONTHLY: "every two months",
     Cadence.QUARTERLY: "every three months",
     Cadence.SEMIANNUAL: "every six months",
     Cadence.ANNUAL: "every year",
@@ -92,6 +96,8 @@ def described(found: Found, today: date) -> RecurringStream:
         confidence=_confidence(rhythm, len(rows), low, high),
         transaction_ids=tuple(row.movement.id for row in rows),
         why=_why(rows, rhythm, low, high),
+        missed=rhythm.missed,
+        missed_on=date.fromordinal(rhythm.expected()) if status is StreamStatus.LATE else None,
     )
 
 

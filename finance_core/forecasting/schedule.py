@@ -11,16 +11,13 @@ from statistics import median
 from finance_core.model import Cadence, RecurringStream, StreamStatus, Transaction
 from finance_core.money import Money
 
-_DAYS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
-_MONTHS = {Cadence.MONTHLY: 1, Cadence.QUARTERLY: 3, Cadence.SEMIANNUAL: 6, Cadence.ANNUAL: 12}
-_PER_MONTH = {
-    Cadence.WEEKLY: 52 / 12,
-    Cadence.BIWEEKLY: 26 / 12,
-    Cadence.SEMIMONTHLY: 2.0,
-    Cadence.MONTHLY: 1.0,
-    Cadence.QUARTERLY: 1 / 3,
-    Cadence.SEMIANNUAL: 1 / 6,
-    Cadence.ANNUAL: 1 / 12,
+_DAYS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14, Cadence.FOUR_WEEKLY: 28}
+_MONTHS = {
+    Cadence.MONTHLY: 1,
+    Cadence.TWO_MONTHLY: 2,
+    Cadence.QUARTERLY: 3,
+    Cadence.SEMIANNUAL: 6,
+    Cadence.ANNUAL: 12,
 }
 _INCOME_SHARE = 0.2  # a smaller inflow (interest, cashback) is not what a person waits for
 
@@ -103,7 +100,7 @@ def income_streams(streams: Sequence[RecurringStream]) -> list[RecurringStream]:
         for s in streams
         if s.amount.minor > 0 and s.next_on and s.status is not StreamStatus.ENDED
     ]
-    monthly = [s.amount.minor * _PER_MONTH[s.cadence] for s in inflows]
+    monthly = [s.amount.minor * s.cadence.per_year / 12 for s in inflows]
     return [
         s for s, each in zip(inflows, monthly, strict=True) if each >= _INCOME_SHARE * sum(monthly)
     ]

@@ -15,15 +15,6 @@ from finance_core.services.streams import active
 _EVERYDAY = frozenset({"groceries", "dining", "cash", "shopping", "fuel", "transport"})
 _OWN_MOVES = frozenset({"transfer_own", "transfer_savings"})
 _LEAST_CONFIDENCE = 0.5
-_PER_YEAR = {
-    Cadence.WEEKLY: 52,
-    Cadence.BIWEEKLY: 26,
-    Cadence.SEMIMONTHLY: 24,
-    Cadence.MONTHLY: 12,
-    Cadence.QUARTERLY: 4,
-    Cadence.SEMIANNUAL: 2,
-    Cadence.ANNUAL: 1,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +88,7 @@ def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription
             stream.cadence,
             -stream.amount,
             Money.from_minor(
-                -stream.amount.minor * _PER_YEAR[stream.cadence], stream.amount.currency
+                -stream.amount.minor * stream.cadence.per_year, stream.amount.currency
             ),
             stream.next_on,
         )
