@@ -18,7 +18,7 @@ from actions import threads
 from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
-from finance_core.model import Fact
+from finance_core.model import Chart, Fact
 from finance_core.services.core import Core, open_core
 
 log = logging.getLogger(__name__)
@@ -128,11 +128,13 @@ def send(reply: Reply, dispatcher: CollectingDispatcher) -> list[dict[str, Any]]
     facts = [_plain(fact) for fact in reply.facts]
     buttons = [{"title": title, "payload": payload} for title, payload in reply.buttons]
     dispatcher.utter_message(text=reply.text, buttons=buttons)
-    if facts:
-        dispatcher.utter_message(json_message={"facts": facts})
+    charts = [_plain(chart) for chart in reply.charts]
+    if facts or charts:
+        figures = {"facts": facts, "charts": charts} if charts else {"facts": facts}
+        dispatcher.utter_message(json_message=figures)
     kept = {"last_reply": {"text": reply.text, "facts": facts, "buttons": buttons}}
     return [SlotSet(name, value) for name, value in {**kept, **reply.slots}.items()]
 
 
-def _plain(fact: Fact) -> dict[str, str]:
-    return {name: value for name, value in asdict(fact).items() if value is not None}
+def _plain(value: Fact | Chart) -> dict[str, Any]:
+    return {name: entry for name, entry in asdict(value).items() if entry is not None}

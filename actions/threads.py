@@ -24,6 +24,7 @@ def joined(first: Reply, second: Reply) -> Reply:
         buttons=second.buttons or first.buttons,
         slots={**first.slots, **second.slots},
         asks=second.asks,
+        charts=first.charts + second.charts,
     )
 
 

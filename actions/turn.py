@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 
 from actions.understanding.days import month_first
 from finance_core.errors import BadInput
-from finance_core.model import Fact, Person
+from finance_core.model import Chart, Fact, Person
 from finance_core.services import people
 from finance_core.services.core import Core
 
@@ -85,6 +85,7 @@ class Reply:
         asks: whether the skill needs an answer before it can go on; the question is put
             again after whatever else is talked about meanwhile.
         refused: whether what was said made no sense, so that an open question stays open.
+        charts: pictures of what the text says, for channels that can show them.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Reply:
     slots: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
     refused: bool = False
+    charts: tuple[Chart, ...] = ()
 
 
 def read_turn(core: Core, tracker: Tracker) -> Turn:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from finance_core.counterparty import Counterparty
@@ -129,6 +129,39 @@ class Fact:
     period: str | None = None
     account: str | None = None
     label: str | None = None
+
+
+ChartKind = Literal["band", "bars", "pairs", "months", "goals", "budgets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The data of a picture, as plain as the table it could also be.
+
+    Attributes:
+        kind: ``band`` (a balance by day with its range), ``bars`` (parts of a sum), ``pairs``
+            (two periods side by side), ``months`` (a sum by month), ``goals`` and ``budgets``
+            (what there is of what is wanted or allowed).
+        title: what it shows, short.
+        summary: what it says, in a sentence, for who cannot see it.
+        currency: ISO 4217 code of every amount.
+        prefix: what stands before an amount of that currency (``£``, ``CZK ``).
+        columns: heads of the table: of the labels, then of the figures.
+        rows: a label (a day in ISO form in a ``band``), then amounts as decimal text with the
+            currency's places, empty where there is none.
+        marks: ``(label of a row, words)``: rows to be pointed at.
+        level: ``(words, amount)`` of a line across, if any.
+    """
+
+    kind: ChartKind
+    title: str
+    summary: str
+    currency: str
+    prefix: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marks: tuple[tuple[str, str], ...] = ()
+    level: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
