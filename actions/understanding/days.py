@@ -217,9 +217,13 @@ def _side(side: str | None, first: date, last: date) -> date:
 
 
 def _read_edge(match: re.Match[str], today: date, future: bool) -> date:
-    step = {"next": 1, "last": -1}.get(match["edge_which"] or "this", 0)
-    whole = unit_period(match["edge_unit"] or "month", today, step)
-    return _side(match["edge_side"], whole.start, whole.end)
+    which, unit = match["edge_which"], match["edge_unit"] or "month"
+    whole = unit_period(unit, today, {"next": 1, "last": -1}.get(which or "this", 0))
+    day = _side(match["edge_side"], whole.start, whole.end)
+    if future and day < today and which in (None, "the"):  # the next one is meant
+        whole = unit_period(unit, today, 1)
+        day = _side(match["edge_side"], whole.start, whole.end)
+    return day
 
 
 def _read_edge_month(match: re.Match[str], today: date, future: bool) -> date:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from actions.understanding.days import DAY, find_day, is_open, read_day
 from actions.understanding.holidays import SEASON, season
-from actions.understanding.named_periods import NO_EDGE, ONLY_MONTH
+from actions.understanding.named_periods import NO_EDGE, ONLY_MONTH, THIRDS
 from actions.understanding.periods import describe
 from actions.understanding.spans import FROM, JOIN
 from actions.understanding.units import (
@@ -18,6 +18,7 @@ from actions.understanding.units import (
     exact,
     month_number,
     month_of,
+    month_pattern,
     tidy,
     unit_pattern,
     unit_period,
@@ -32,7 +33,7 @@ def find_horizon(text: str, today: date) -> Period | None:
     Raises:
         BadInput: a day that does not exist or has passed.
     """
-    said = tidy(text)
+    said = _MID.sub("middle of ", tidy(text))
     for pattern, build in _HORIZONS:
         match = pattern.search(said)
         found = build(match, today) if match else None
@@ -89,6 +90,15 @@ def _coming_month(match: re.Match[str], today: date) -> Period:
     return _rest(month_of(exact(year, month, 1)), today)
 
 
+def _third(match: re.Match[str], today: date) -> Period:
+    """Early or late in a month to come."""
+    whole = _coming_month(match, today)
+    first, last = THIRDS[match["third"]]
+    month = month_of(whole.start)
+    end = min(month.start + timedelta(days=last), month.end)
+    return _rest(Period(month.start + timedelta(days=first), end), today)
+
+
 def _rest(whole: Period, today: date) -> Period:
     """What is still to come of a period."""
     if whole.end < today:
@@ -96,6 +106,8 @@ def _rest(whole: Period, today: date) -> Period:
     return Period(max(today, whole.start), whole.end)
 
 
+# "mid December" is the fifteenth; "early" and "late" are a third of the month
+_MID = re.compile(rf"\bmid[ -](?=(?:(?:next|this) )?(?:month|{month_pattern()})\b)")
 _HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = (
     (
         re.compile(rf"{FROM} (?P<first>[\w/' -]+?) (?:and|{JOIN}) (?P<second>[\w/' -]+)"),
@@ -119,5 +131,6 @@ _HORIZONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period |
         re.compile(rf"\b{SEASON}\b"),
         lambda match, today: _rest(season(match, today, future=True), today),
     ),
+    (re.compile(rf"\b(?P<third>early|late)(?: in)?[ -]{ONLY_MONTH}"), _third),
     (re.compile(ONLY_MONTH), _coming_month),
 )

@@ -60,7 +60,7 @@ _NUMBERS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "
             "4th": 4}  # fmt: skip
 _NUMBER = "|".join(_NUMBERS)
 _MONTHS_OF = {"quarter": 3, "half": 6}
-_THIRDS = {"early": (0, 9), "mid": (10, 19), "late": (20, 30)}  # days after a month's first
+THIRDS = {"early": (0, 9), "mid": (10, 19), "late": (20, 30)}  # days after a month's first
 
 
 def _this_or_last(match: re.Match[str], asked: Asked) -> Period:
@@ -164,7 +164,7 @@ def _part(match: re.Match[str], asked: Asked) -> Period:
 def _third_of_month(match: re.Match[str], asked: Asked) -> Period:
     """Early, mid or late in a month: a third of it."""
     whole = _whole(match, asked)
-    first, last = _THIRDS[match["third"]]
+    first, last = THIRDS[match["third"]]
     end = min(whole.start + timedelta(days=last), whole.end)
     return so_far(Period(whole.start + timedelta(days=first), end), asked.today)
 
