@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from actions.base import PennyAction, skill_named
 from actions.forms import WAY_OUT
 from actions.replies import ahead as words
+from actions.replies import charts
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from finance_core.model import Period
@@ -85,7 +87,10 @@ class ForecastBalance(PennyAction):
         if day is None:
             return _LEFT
         found = forecasts.balance_on(core, turn.person.id, day, turn.today, request.account_id)
-        return request.remember(words.outlook(found), self.skill, day=day)
+        reply = replace(
+            words.outlook(found), charts=charts.balance(found.name, found.forecast, day)
+        )
+        return request.remember(reply, self.skill, day=day)
 
 
 class CheckAffordability(PennyAction):
@@ -103,7 +108,13 @@ class CheckAffordability(PennyAction):
         pool, found = forecasts.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
         )
-        reply = words.affordability(pool, found, turn.today)
+        ahead = forecasts.forecast(
+            core, turn.person.id, pool, turn.today, (found.before - turn.today).days
+        )
+        reply = replace(
+            words.affordability(pool, found, turn.today),
+            charts=charts.affordability(pool.name, ahead, found),
+        )
         return request.remember(reply, self.skill, day=day, amount=amount)
 
 

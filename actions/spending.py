@@ -24,6 +24,7 @@ AVERAGE = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE_MONTHS = 6
+_LEAST_MONTHS, _MOST_MONTHS = 3, 24  # of a picture by month
 BIGGEST = re.compile(
     r"\b(?:biggest|largest|most expensive|highest|dearest)\b(?!.*\b(?:categor|shops?|merchants?))",
     re.IGNORECASE,
@@ -60,10 +61,32 @@ class SpendingReport(PennyAction):
             period,
             about=about(request),
             average=average,
+            by_month=_by_month(core, request, period) if reports else (),
             last_day=spending.last_activity(core, turn.person.id),
             last=None if reports else _last(core, request, categories),
         )
         return request.remember(reply, self.skill, period=period)
+
+
+def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.SpendingReport, ...]:
+    """The spending asked for in each calendar month of a period of some whole ones."""
+    months: list[Period] = []
+    start = period.start
+    while start <= period.end and len(months) <= _MOST_MONTHS:
+        month = month_of(start)
+        months.append(Period(start, min(month.end, period.end)))
+        start = month.end + timedelta(days=1)
+    if not _LEAST_MONTHS <= len(months) <= _MOST_MONTHS:
+        return ()
+    account = asked_account(request)
+    return spending.by_period(
+        core,
+        request.turn.person.id,
+        months,
+        categories=[category.code for category in asked_categories(request)],
+        merchants=request.merchants,
+        account_id=account.id if account else None,
+    )
 
 
 def whole_months(core: Core, turn: Turn) -> Period:

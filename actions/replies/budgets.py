@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from actions.replies import charts
 from actions.replies.figures import bullets, count, interval, listed, money, percent, plural
 from actions.turn import Reply
 from actions.understanding.periods import describe
@@ -22,13 +23,15 @@ def name_of(category: str, names: Name) -> str:
 def reports(found: Sequence[BudgetReport], names: Name) -> Reply:
     """How one budget or several stand in a month."""
     facts = tuple(fact for report in found for fact in _facts(report))
+    pictures = charts.budgets(found, lambda code: name_of(code, names))
     if len(found) == 1:
         facts = (*facts, *_detail_facts(found[0]))
-        return Reply(_one(found[0], names), facts, _next_questions(found))
+        return Reply(_one(found[0], names), facts, _next_questions(found), charts=pictures)
     lines = bullets(_line(report, names) for report in found)
     text = f"Your budgets in {describe(found[0].month)}:\n{lines}"
     together, sums = _together(found)
-    return Reply(f"{text}{together}", (*facts, *sums), _next_questions(found))
+    said = f"{text}{together}"
+    return Reply(said, (*facts, *sums), _next_questions(found), charts=pictures)
 
 
 def _one(report: BudgetReport, names: Name) -> str:

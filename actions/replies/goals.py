@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from actions.replies import charts
 from actions.replies.figures import bullets, count, money, on_day, percent
 from actions.turn import Reply
 from finance_core.model import Account, Fact
@@ -149,14 +150,15 @@ def reports(found: Sequence[GoalReport], by: date | None = None) -> Reply:
         text, own = _standing(report, by)
         texts.append(text)
         facts += own
+    pictures = charts.goals(found)
     if len(found) == 1:
-        return Reply(texts[0], tuple(facts))
+        return Reply(texts[0], tuple(facts), charts=pictures)
     hidden = len(found) - len(texts)
     text = bullets(texts)
     if hidden:
         text += f"\nand {hidden} more."
         facts.append(count("more", hidden))
-    return Reply(text, tuple(facts))
+    return Reply(text, tuple(facts), charts=pictures)
 
 
 def _standing(report: GoalReport, by: date | None) -> tuple[str, list[Fact]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from actions.replies import charts
 from actions.replies.figures import bullets, count, interval, money, on_day, percent, plural
 from actions.replies.spending import About
 from actions.turn import Reply
 from actions.understanding.compared import Compared
 from actions.understanding.periods import within
-from finance_core.model import Account, Fact, Period
+from finance_core.model import Account, Chart, Fact, Period
 from finance_core.money import Money, total
 from finance_core.services.comparison import Comparison, Part, SpendingChange, Usual
 from finance_core.services.spending import SpendingReport
@@ -56,7 +57,8 @@ def comparison(
         facts.append(on_day("begins_on", begin))
     text = "\n".join([*parts, *filter(None, (about.note, note))])
     buttons = () if about.categories or about.merchant else _WHY
-    return Reply(text, tuple(facts), buttons)
+    pictures = tuple(chart for change in found for chart in _chart(change, about))
+    return Reply(text, tuple(facts), buttons, charts=pictures)
 
 
 def _change(change: SpendingChange, about: About) -> tuple[str, list[Fact]]:
@@ -138,6 +140,18 @@ def _listing(change: SpendingChange, about: About) -> tuple[str, list[Fact]]:
         "The merchants that changed most:", change.by_merchant, _MOST_MERCHANTS, {}, rest=False
     )
     return f"{categories}\n{merchants}".strip(), [*facts, *figures]
+
+
+def _chart(change: SpendingChange, about: About) -> tuple[Chart, ...]:
+    """What changed most, as ``_listing`` words it."""
+    if about.merchant and " and " not in about.merchant:
+        return ()
+    title = f"What changed{about.topic}"
+    if about.categories or about.merchant:
+        return charts.pairs(title, "Merchant", change, change.by_merchant.parts, {})
+    parts = change.by_category.parts
+    names = {part.key: about.category_name(part.key) for part in parts}
+    return charts.pairs(title, "Category", change, parts, names)
 
 
 def _parts(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from actions.replies import charts
 from actions.replies.figures import (
     bullets,
     count,
@@ -18,8 +19,8 @@ from actions.replies.figures import (
     plural,
 )
 from actions.turn import Reply
-from actions.understanding.periods import within
-from finance_core.model import Fact, Period, Transaction
+from actions.understanding.periods import describe, within
+from finance_core.model import Chart, Fact, Period, Transaction
 from finance_core.money import Money
 from finance_core.services.spending import SpendingReport
 from finance_core.services.vocabulary import CategoryName
@@ -83,11 +84,13 @@ def spending(
     average: bool = False,
     last_day: date | None = None,
     last: Transaction | None = None,
+    by_month: Sequence[SpendingReport] = (),
 ) -> Reply:
     """Spending of a period, of everything or of what it is ``about``.
 
-    ``average`` adds what it is in a month; ``last_day`` is the ledger's newest, ``last`` the
-    newest payment that would fit: both are told when there is nothing in the period.
+    ``average`` adds what it is in a month; ``by_month`` is the same spending by months, for a
+    picture; ``last_day`` is the ledger's newest, ``last`` the newest payment that would fit:
+    both are told when there is nothing in the period.
     """
     if not reports:
         return _nothing(about, period, last_day, last)
@@ -113,7 +116,33 @@ def spending(
             text += f"\nand {hidden} more."
         parts.append(text)
     text = "\n".join([*parts, about.note] if about.note else parts)
-    return Reply(text, tuple(facts), _next_questions(about))
+    pictures = _charts(reports, about, by_month, average)
+    return Reply(text, tuple(facts), _next_questions(about), charts=pictures)
+
+
+def _charts(
+    reports: tuple[SpendingReport, ...],
+    about: About,
+    by_month: Sequence[SpendingReport],
+    average: bool,
+) -> tuple[Chart, ...]:
+    """By month where that was asked for or is all there is to see, else the parts of the sum."""
+    found: tuple[Chart, ...] = ()
+    for report in reports:
+        title = f"Spent{about.topic}, {describe(report.period)}"
+        months = [
+            (one.period, one.total)
+            for one in by_month
+            if one.total.currency == report.total.currency
+        ]
+        lines = _lines(report, about)
+        if months and (average or len(lines) < 2):
+            month = _month(report, report.period) if average else None
+            found += charts.months(title, months, month)
+        else:
+            head = "Category" if not (about.categories or about.merchant) else "Merchant"
+            found += charts.parts(title, head, lines, report.total)
+    return found
 
 
 def _lines(report: SpendingReport, about: About) -> list[tuple[str, Money]]:

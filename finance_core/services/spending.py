@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +68,35 @@ def report(
     for row in wanted:
         by_currency[row.amount.currency].append(row)
     return tuple(_report(period, rows, currency) for currency, rows in by_currency.items())
+
+
+def by_period(
+    core: Core,
+    person_id: str,
+    periods: Sequence[Period],
+    *,
+    categories: Collection[str] = (),
+    merchants: Collection[str] = (),
+    account_id: str | None = None,
+) -> tuple[SpendingReport, ...]:
+    """Spending of consecutive ``periods``, in their order; nothing spent is a sum of zero.
+
+    What counts, and how it is narrowed, is as in ``report``.
+    """
+    whole = Period(periods[0].start, periods[-1].end)
+    rows = payments(
+        core, person_id, whole, categories=categories, merchants=merchants, account_id=account_id
+    )
+    currencies = dict.fromkeys(row.amount.currency for row in rows)
+    return tuple(
+        _report(
+            period,
+            [r for r in rows if r.posted_on in period and r.amount.currency == currency],
+            currency,
+        )
+        for currency in currencies
+        for period in periods
+    )
 
 
 def payments(
