@@ -14,7 +14,12 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from finance_core.money import Money
-from finance_core.store import payment_tables, plan_tables, rights_tables  # noqa: F401 (walked)
+from finance_core.store import (  # walked
+    forecast_tables,  # noqa: F401
+    payment_tables,  # noqa: F401
+    plan_tables,  # noqa: F401
+    rights_tables,  # noqa: F401
+)
 from finance_core.store.tables import Base, PersonRow
 
 _SECRETS = frozenset(
