@@ -10,13 +10,13 @@ from finance_core.model import RecurringStream, StreamStatus, Transaction
 from finance_core.services import movements
 from finance_core.services.core import Core
 
-_YEARS_LOOKED_AT = 3
+LOOKED_AT = timedelta(days=3 * 366)
+"""How far back movements count: three years."""
 
 
 def history(core: Core, person_id: str, today: date) -> Sequence[Transaction]:
     """What is known of the last years up to ``today``, oldest first."""
-    start = today - timedelta(days=366 * _YEARS_LOOKED_AT)
-    return movements.between(core, person_id, start, today)
+    return movements.between(core, person_id, today - LOOKED_AT, today)
 
 
 def streams(core: Core, person_id: str, today: date) -> list[RecurringStream]:

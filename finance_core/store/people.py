@@ -38,19 +38,19 @@ def add(session: Session, name: str, timezone: str, currency: str, now: datetime
         session.flush()
     except IntegrityError as err:
         raise BadInput(f"There is already somebody called {name}.") from err
-    return _person(row)
+    return as_person(row)
 
 
 def by_id(session: Session, person_id: str) -> Person | None:
     """The person of that id."""
     row = session.get(PersonRow, person_id)
-    return None if row is None else _person(row)
+    return None if row is None else as_person(row)
 
 
 def by_name(session: Session, name: str) -> Person | None:
     """The person of that name, any case."""
     row = session.scalar(select(PersonRow).where(PersonRow.name_key == name_key(name)))
-    return None if row is None else _person(row)
+    return None if row is None else as_person(row)
 
 
 def by_token(session: Session, token: str, now: datetime) -> Person | None:
@@ -64,7 +64,7 @@ def by_token(session: Session, token: str, now: datetime) -> Person | None:
             or_(AccessTokenRow.expires_at.is_(None), AccessTokenRow.expires_at > now),
         )
     )
-    return None if row is None else _person(row)
+    return None if row is None else as_person(row)
 
 
 def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
@@ -74,12 +74,12 @@ def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
         .join(ChatLinkRow, ChatLinkRow.person_id == PersonRow.id)
         .where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
     )
-    return None if row is None else _person(row)
+    return None if row is None else as_person(row)
 
 
 def everybody(session: Session) -> list[Person]:
     """All people, by name."""
-    return [_person(row) for row in session.scalars(select(PersonRow).order_by(PersonRow.name))]
+    return [as_person(row) for row in session.scalars(select(PersonRow).order_by(PersonRow.name))]
 
 
 def consented(session: Session) -> set[str]:
@@ -178,7 +178,8 @@ def unlink_chat(session: Session, channel: str, chat_id: str) -> str | None:
     )
 
 
-def _person(row: PersonRow) -> Person:
+def as_person(row: PersonRow) -> Person:
+    """The person of a row."""
     return Person(
         id=row.id,
         name=row.name,

@@ -34,7 +34,7 @@ def corrects(person_id: str) -> ColumnElement[bool]:
 def accounts(session: Session, person_id: str) -> list[Account]:
     """All accounts, by name."""
     rows = session.scalars(select(AccountRow).where(AccountRow.person_id == person_id))
-    found = [_account(row) for row in rows]
+    found = [as_account(row) for row in rows]
     return sorted(found, key=lambda account: (account.name.casefold(), account.id))
 
 
@@ -49,7 +49,7 @@ def account(session: Session, person_id: str, account_id: str) -> Account:
     )
     if row is None:
         raise NotFound("I don't know that account.")
-    return _account(row)
+    return as_account(row)
 
 
 def transactions(
@@ -195,7 +195,8 @@ def _currencies(
     return dict(session.execute(query).all())
 
 
-def _account(found: AccountRow) -> Account:
+def as_account(found: AccountRow) -> Account:
+    """The account of a row."""
     available = found.available_minor
     return Account(
         id=found.id,

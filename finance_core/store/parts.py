@@ -1,0 +1,108 @@
+"""Everybody's accounts in parts, so that many processes can share the reading.
+
+Everything else in the store reads one person's rows; this is for what is worked out for all
+accounts at once and written back to each person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from finance_core.model import Account, Person, Transaction
+from finance_core.money import Money
+from finance_core.store.people import as_person
+from finance_core.store.queries import CATEGORY, as_account
+from finance_core.store.tables import AccountRow, CorrectionRow, PersonRow, TransactionRow
+
+_MOVEMENTS = TransactionRow.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The accounts whose ids lie between two, both included."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLedger:
+    """An account, whose it is, and its movements, oldest first."""
+
+    person: Person
+    account: Account
+    movements: tuple[Transaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLedger:
+    """The rows of an account as they lie in the store, right or wrong."""
+
+    account_id: str
+    person: PersonRow
+    account: AccountRow
+    movements: Sequence[Any]
+
+    def read(self) -> AccountLedger:
+        """What the rows say; raises whatever a row that makes no sense leads to."""
+        code = self.account.currency
+        rows = tuple(
+            Transaction(key, account, day, Money.from_minor(minor, code), *rest)
+            for account, key, day, minor, *rest in self.movements
+        )
+        return AccountLedger(as_person(self.person), as_account(self.account), rows)
+
+
+def parts(session: Session, size: int) -> list[Part]:
+    """All accounts, ``size`` in each part but the last; an account added later is in one too."""
+    place = func.row_number().over(order_by=AccountRow.id) - 1
+    numbered = select(AccountRow.id, (place // size).label("part")).subquery()
+    rows = session.execute(
+        select(func.min(numbered.c.id), func.max(numbered.c.id))
+        .group_by(numbered.c.part)
+        .order_by(numbered.c.part)
+    )
+    return [Part(first, last) for first, last in rows]
+
+
+def ledgers(session: Session, part: Part, since: date) -> Iterator[StoredLedger]:
+    """The accounts of a part with their movements from ``since`` on, in order of their ids."""
+    inside = AccountRow.id.between(part.first, part.last)
+    owned = session.execute(
+        select(AccountRow, PersonRow)
+        .join(PersonRow, PersonRow.id == AccountRow.person_id)
+        .where(inside)
+        .order_by(AccountRow.id)
+    ).all()
+    corrects = and_(
+        CorrectionRow.person_id == AccountRow.person_id,
+        CorrectionRow.merchant == TransactionRow.merchant,
+    )
+    rows = session.connection().execute(
+        select(
+            _MOVEMENTS.account_id,
+            _MOVEMENTS.id,
+            _MOVEMENTS.posted_on,
+            _MOVEMENTS.amount_minor,
+            _MOVEMENTS.description,
+            _MOVEMENTS.merchant,
+            CATEGORY,
+            _MOVEMENTS.pending,
+            _MOVEMENTS.sequence,
+        )
+        .select_from(TransactionRow)
+        .join(AccountRow, AccountRow.id == TransactionRow.account_id)
+        .outerjoin(CorrectionRow, corrects)
+        .where(inside, _MOVEMENTS.posted_on >= since)
+        .order_by(_MOVEMENTS.account_id, _MOVEMENTS.posted_on, _MOVEMENTS.sequence, _MOVEMENTS.id)
+    )
+    by_account = {key: list(found) for key, found in groupby(rows, key=lambda row: row[0])}
+    for account, person in owned:
+        yield StoredLedger(account.id, person, account, by_account.get(account.id, ()))
