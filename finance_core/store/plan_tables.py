@@ -53,3 +53,23 @@ class DebtTermsRow(Base):
     apr_bps: Mapped[int]
     minimum_minor: Mapped[Minor]
     updated_at: Mapped[datetime]
+
+
+class OfferRow(Base):
+    """A suggestion that was put to a person, and the last answer to it.
+
+    ``key`` says what it is about (``advice/insights.py``); ``times`` counts the days on which
+    it was offered, the last of which was ``last_on``.
+    """
+
+    __tablename__ = "offers"
+
+    person_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    last_on: Mapped[date]
+    times: Mapped[int]
+    answer: Mapped[str | None] = mapped_column(String(16))
+    answered_on: Mapped[date | None]
