@@ -10,6 +10,7 @@ from actions.base import PennyAction, skill_named
 from actions.forms import WAY_OUT
 from actions.replies import ahead as words
 from actions.replies import charts
+from actions.replies.bill_payments import ONLY_THEM
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from finance_core.model import Period
@@ -17,6 +18,7 @@ from finance_core.money import Money
 from finance_core.services import bills, forecasts, savings
 from finance_core.services.core import Core
 
+_STOPS = re.compile(r"\b(?:cancel|stop|end|unsubscribe|get rid of|quit)\b", re.IGNORECASE)
 _SCHEDULED = re.compile(r"\bscheduled\b", re.IGNORECASE)
 _BILL_DAYS = 30
 _UNTIL = re.compile(
@@ -66,9 +68,17 @@ class ListSubscriptions(PennyAction):
     skill = "list_subscriptions"
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Subscriptions with their price and what they cost in a year."""
-        reply = words.subscriptions(bills.subscriptions(core, turn.person.id, turn.today))
-        return read_request(core, turn).remember(reply, self.skill)
+        """Subscriptions with their price and what they cost in a year, or the one named."""
+        request = read_request(core, turn)
+        running = bills.subscriptions(core, turn.person.id, turn.today)
+        asked = {name.casefold() for name in request.merchants}
+        found = tuple(one for one in running if one.label.casefold() in asked)
+        reply = words.subscriptions(found or running)
+        if asked and not found:
+            reply = replace(reply, text=f"{words.no_subscription(request.merchant)} {reply.text}")
+        if _STOPS.search(turn.text):
+            reply = replace(reply, text=f"{ONLY_THEM} {reply.text}")
+        return request.remember(reply, self.skill)
 
 
 class ForecastBalance(PennyAction):

@@ -123,9 +123,9 @@ class PayBill(PennyAction):
         """Offers to cancel the scheduled payment that is meant."""
         turn = request.turn
         waiting = schedules.upcoming(core, turn.person.id)
-        if not waiting or _NOT_OURS.search(turn.text):
-            none = words.scheduled(()).text
-            return Reply(words.ONLY_THEM if _NOT_OURS.search(turn.text) else none)
+        not_ours = _NOT_OURS.search(turn.text) or (not waiting and request.merchants)
+        if not waiting or not_ours:
+            return Reply(words.ONLY_THEM) if not_ours else words.scheduled(())
         found = _meant(request, waiting)
         if len(found) != 1:
             question = words.which_schedule(found or waiting)

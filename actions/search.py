@@ -36,6 +36,7 @@ _HOW_MANY = re.compile(
     rf"|\b{count_pattern('number')} (?:last|latest|newest|most|biggest|largest|highest|smallest|"
     rf"oldest)\b"
 )
+_ONE = re.compile(r"\bthe (?:biggest|largest|dearest|smallest|cheapest|last) one\b", re.IGNORECASE)
 # "refunds" and "deposits" say which way money went; not what it was for
 _SAID_OF_ANY = {("refund", "refund"), ("in", "income_other")}
 _NOUNS = {"refund": "refund", "out": "payment"}
@@ -43,7 +44,7 @@ _DIRECTIONS = {
     "refund": r"\brefund(?:s|ed|ing)?\b|\bmoney back\b",
     "in": r"\b(?:incoming|deposits?|money in|received?|paid in|credits|(?:paid|sent) me)\b",
     "out": r"\b(?:outgoing|money out|purchases?|card payments|payments (?:over|under|above|below|"
-    r"of|between|up to|bigger|larger|more|less|that|around|about)|paid|spent|bought|expenses)\b",
+    r"of|between|up to|bigger|larger|more|less|that|around|about)|paid|spen[dt]|bought|expenses)\b",
 }
 _ORDERS: dict[Order, str] = {
     "largest": r"\b(?:biggest|largest|highest|most expensive|dearest|by (?:amount|size))\b",
@@ -227,6 +228,8 @@ def _categories(request: Request, direction: str | None) -> list[str]:
 def _limit(request: Request) -> int:
     """How many rows to show: "my last three payments", "the 10 largest"; kept while paging."""
     said = _HOW_MANY.search(request.turn.text.lower())
+    if _ONE.search(request.turn.text):
+        return 1
     if said:
         return min(count_of(said["count"] or said["number"]), _MOST_ROWS)
     return int(request.kept.get("limit") or _PAGE)

@@ -11,6 +11,8 @@ from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from actions.understanding.days import add_units, month_of
 from actions.understanding.names import closest
+from actions.understanding.periods import without_dates
+from actions.understanding.ranges import find_amount_range
 from actions.understanding.rows import is_about_list
 from finance_core.model import Account, Period, Transaction
 from finance_core.services import search, spending
@@ -41,7 +43,7 @@ class SpendingReport(PennyAction):
         request = read_request(core, turn)
         search_skill = skill_named("search_transactions")
         on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
-        if search_skill and (on_list or BIGGEST.search(turn.text)):
+        if search_skill and (on_list or BIGGEST.search(turn.text) or _bounded(turn)):
             return search_skill.respond(core, turn)
         average = bool(AVERAGE.search(turn.text)) and request.period is None
         period = whole_months(core, turn) if average else request.period_or_this_month()
@@ -87,6 +89,12 @@ def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.Sp
         merchants=request.merchants,
         account_id=account.id if account else None,
     )
+
+
+def _bounded(turn: Turn) -> bool:
+    """Whether only payments of some size are asked about ("at Amazon over 20")."""
+    asked = find_amount_range(without_dates(turn.text), turn.person.currency)
+    return asked is not None and asked.low != asked.high
 
 
 def whole_months(core: Core, turn: Turn) -> Period:

@@ -9,6 +9,7 @@ from actions.turn import Reply, Turn
 from finance_core.model import Fact
 
 _TRIES = 3  # the first time and two more
+_ASIDES = 2  # other questions after which the open one is put again
 _TALK = frozenset({"affirm", "deny", "cancel", "undo", "follow_up", "clarify", "help", "repeat"})
 _YES_OR_NO = frozenset({"affirm", "deny"})
 _NOT_UNDERSTOOD = frozenset({"out_of_scope", "nlu_fallback"})
@@ -51,7 +52,7 @@ def resumed(reply: Reply, turn: Turn, skill: str) -> Reply:
     """``reply`` with the thread kept: its question left open, or the open one put again.
 
     An answer to something else, given while a question was open, ends with that question;
-    after three tries Penny lets it go.
+    after three tries, or when a third other thing is asked, Penny lets it go.
     """
     left_open = turn.open_question
     if reply.asks:
@@ -60,7 +61,11 @@ def resumed(reply: Reply, turn: Turn, skill: str) -> Reply:
         return _opened(_with_question(reply, turn, left_open["text"]), turn, left_open["skill"])
     if not left_open or waits(reply) or answers(turn) or skill in {left_open["skill"], *_TALK}:
         return replace(reply, slots={**_CLOSED, **reply.slots})
-    return _with_question(reply, turn, f"Back to what we were doing: {left_open['text']}")
+    asides = left_open.get("asides", 0) + 1
+    if asides > _ASIDES:  # the person has moved on
+        return replace(reply, slots={**_CLOSED, **reply.slots})
+    again = _with_question(reply, turn, f"Back to what we were doing: {left_open['text']}")
+    return replace(again, slots={**again.slots, "open_question": {**left_open, "asides": asides}})
 
 
 def _with_question(reply: Reply, turn: Turn, question: str) -> Reply:

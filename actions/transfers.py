@@ -20,10 +20,11 @@ from actions.writes import offer_transfer
 from finance_core.errors import Refused
 from finance_core.model import Account, AccountKind, Payee
 from finance_core.money import Money
-from finance_core.services import forecasts, funds, payees, transfers
+from finance_core.services import forecasts, funds, goals, payees, transfers
 from finance_core.services.core import Core
 
 _SAVING = re.compile(r"\bsav(?:e|er|ing|ings)\b|\baside\b", re.IGNORECASE)
+_INTO_IT = re.compile(r"\b(?:in|into|to|towards?|for|on) (?:it|that|this)\b", re.IGNORECASE)
 _HOLDS = (AccountKind.CHECKING, AccountKind.SAVINGS, AccountKind.CASH, AccountKind.OTHER)
 
 
@@ -81,7 +82,7 @@ class TransferMoney(PennyAction):
         managed = payee_book.manage(core, turn, request, kept)
         if managed:
             return managed
-        move = read_move(core, request, kept)
+        move = _into_goal(core, turn, read_move(core, request, kept))
         if _is_saving(turn, move):
             saving = skill_named("savings_advice")
             if saving:
@@ -238,6 +239,19 @@ def _base(request: Request, move: Move, kept: Mapping[str, Any]) -> Money | None
     told = [fact for fact in request.turn.last_reply.get("facts", ()) if fact.get("currency")]
     figures = {(fact["value"], fact["currency"]) for fact in told}
     return Money.of(*figures.pop()) if len(figures) == 1 else None
+
+
+def _into_goal(core: Core, turn: Turn, move: Move) -> Move:
+    """The move with the account a goal grows in, when "it" is a goal just talked about."""
+    frame = turn.frame
+    about_goal = frame.get("goal_id") or frame.get("skill") == "create_goal"
+    if move.targets or move.payees or not about_goal or not _INTO_IT.search(turn.text):
+        return move
+    for report in goals.check(core, turn.person.id, turn.today):
+        named = report.goal.id == frame.get("goal_id") or report.goal.name == frame.get("name")
+        if named and report.account:
+            return replace(move, targets=(report.account,), unknown=None)
+    return move
 
 
 def _is_saving(turn: Turn, move: Move) -> bool:

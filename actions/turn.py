@@ -49,7 +49,7 @@ class Turn:
         also: the further questions of the message.
         ranking: the likeliest intents with their confidences, best first.
         open_question: what Penny asked to complete a skill and has no answer to yet, if
-            anything: its ``skill``, ``frame``, ``text``, ``buttons`` and ``tries``.
+            anything: its ``skill``, ``frame``, ``text``, ``buttons``, ``tries`` and ``asides``.
         earlier: intent and answer of the turns just before this one, oldest first.
     """
 

@@ -83,6 +83,11 @@ def subscriptions(found: tuple[Subscription, ...]) -> Reply:
     return Reply(f"{plural(len(found), 'subscription')}, {total} in a year:\n{lines}", tuple(facts))
 
 
+def no_subscription(merchant: str | None) -> str:
+    """Said before the list when the one asked about is not in it."""
+    return f"I see no running subscription with {merchant}."
+
+
 def outlook(found: Outlook) -> Reply:
     """The expected balance of a day with its range and the low point before the next income."""
     day = found.day

@@ -275,7 +275,7 @@ def _begin_undo(
         if proposal_id is None:
             latest = proposals.newest(session, person_id, {EXECUTING, DONE, UNDOING, UNDONE})
             if latest is None:
-                raise Refused("There is no transfer to undo.")
+                raise Refused("There is nothing to undo.")
             proposal_id = latest.id
         stored = proposals.lock(session, person_id, proposal_id)
         if stored.status is UNDOING:

@@ -124,3 +124,19 @@ def test_a_turn_not_understood_gets_the_likeliest_skills_then_all(amelia):
     assert amelia.buttons == ["what bills are coming up?", "set a budget", "what can you do?"]
     amelia.say("flurb", "nlu_fallback", ranking=ranking)
     assert "help me save" in amelia.buttons
+
+
+def test_a_subscription_asked_for_by_name_is_told_alone(amelia):
+    said = amelia.say("how much is Spotify a month?", "list_subscriptions")
+    assert "Spotify" in said
+    assert "Netflix" not in said
+    assert "only the company" in amelia.say("cancel netflix", "list_subscriptions")
+
+
+def test_spending_of_some_size_counts_only_that(amelia):
+    amelia.say("how much did I spend over 100 pounds in May?", "spending_report")
+    over = [fact["value"] for fact in amelia.facts if fact["name"] == "amount"]
+    assert over
+    assert all(float(value) < -100 for value in over)
+    amelia.say("and the largest one?", "inform")
+    assert len([fact for fact in amelia.facts if fact["name"] == "amount"]) == 1

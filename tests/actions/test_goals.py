@@ -189,3 +189,11 @@ def test_what_a_goal_needs_is_not_safe_to_spend_once_it_is_due(planner):
     assert planner.fact("until") > "2026-06-20"
     assert planner.fact("goals") == "2000.00"
     assert "Goal “Holiday”: -£2,000.00" in said
+
+
+def test_money_put_into_it_goes_where_the_goal_grows(planner):
+    planner.say("save 2000 for a holiday by december", "create_goal")
+    planner.say("yes", "affirm")
+    planner.say("how is my holiday goal?", "check_goal")
+    said = planner.say("put 20 quid in it", "transfer_money")
+    assert "from Current Account to Easy Saver" in said

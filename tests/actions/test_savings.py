@@ -148,7 +148,7 @@ def test_undo_brings_it_back_once(talk, bank):
 
 
 def test_nothing_to_undo(talk):
-    assert "no transfer to undo" in talk.say("undo", "undo")
+    assert "nothing to undo" in talk.say("undo", "undo")
 
 
 def test_a_named_amount_within_what_is_safe_is_offered(talk, bank):

@@ -39,7 +39,17 @@ def test_after_an_aside_the_question_is_put_again():
     assert reply.text.endswith("From which account?")
     assert reply.buttons == (("Everyday", "from everyday"),)
     assert reply.slots["frame"] == ASKED["frame"], "the answer goes to the transfer"
-    assert "open_question" not in reply.slots, "it stays open"
+    assert reply.slots["open_question"]["text"] == "From which account?", "it stays open"
+
+
+def test_a_third_aside_means_the_person_has_moved_on():
+    left_open = ASKED
+    for _ in range(2):
+        reply = threads.resumed(BALANCE, turn(open_question=left_open), "check_balance")
+        left_open = reply.slots["open_question"]
+    reply = threads.resumed(BALANCE, turn(open_question=left_open), "check_balance")
+    assert reply.text == "You have £10.00."
+    assert reply.slots["open_question"] is None
 
 
 def test_the_skills_own_answer_closes_its_question():
