@@ -14,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import threads
+from actions import suggestions, threads
 from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
@@ -76,7 +76,16 @@ class PennyAction(Action, ABC):
         return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
 
     def _first_answer(self, turn: Turn) -> Reply:
-        """The skill's own answer; a scrap after a question of Penny's goes to who asked."""
+        """The skill's own answer; what answers a question or suggestion of Penny's goes there."""
+        try:
+            answered = suggestions.answered(core(), turn)
+        except Exception as error:
+            return self._refusal(error)
+        if isinstance(answered, Reply):
+            return answered
+        meant = skill_named(answered.intent) if answered else None
+        if meant and answered:
+            return meant._attempt(answered)
         asking = skill_named(turn.open_question["skill"]) if turn.open_question else None
         if asking and (asking.skill == self.skill or threads.answers(turn)):
             return asking._attempt(replace(turn, intent="inform", goes_on=True))

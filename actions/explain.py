@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from actions import suggestions
 from actions.abilities import EXAMPLES
 from actions.base import PennyAction
 from actions.dialogue import buttons_of
@@ -178,6 +179,16 @@ def _streams(core: Core, request: Request) -> Reply | None:
     return words.streams(found[:_MOST_STREAMS])
 
 
+def _suggestions(core: Core, request: Request) -> Reply | None:
+    """What is at stake with the suggestions that were put, and how sure they are."""
+    if not request.turn.frame.get("offers"):
+        return None
+    told, figures = suggestions.explained(core, request.turn), _figures(core, request)
+    if told is None:
+        return None
+    return replace(told, text=f"{figures.text}\n{told.text}", facts=(*figures.facts, *told.facts))
+
+
 def _period(frame: Mapping[str, list[str] | None]) -> Period | None:
     kept = frame.get("period")
     if not kept:
@@ -195,4 +206,6 @@ _EXPLAINERS: Mapping[str, Explainer] = {
     "check_affordability": _affordability,
     "upcoming_bills": _streams,
     "list_subscriptions": _streams,
+    "find_unusual_spending": _suggestions,
+    "savings_advice": _suggestions,
 }

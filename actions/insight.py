@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypedDict
 
+from actions import suggestions
 from actions.base import PennyAction
 from actions.replies import insight as words
 from actions.request import Request, read_request
@@ -17,8 +18,10 @@ from actions.turn import Reply, Turn
 from actions.understanding.compared import Compared, find_compared, usual_periods
 from actions.understanding.rows import names_row
 from finance_core.model import Period
-from finance_core.services import comparison, spending, unusual
+from finance_core.services import comparison, insights, spending, unusual
 from finance_core.services.core import Core
+from finance_core.services.insights import Insight, InsightKind
+from finance_core.services.unusual import UnusualSpending
 from finance_core.services.vocabulary import CategoryName
 
 _SIDE_BY_SIDE = re.compile(r"\b(?:compare|vs\.?|versus|difference)\b", re.IGNORECASE)
@@ -96,11 +99,39 @@ class FindUnusual(PennyAction):
         if request.named.unknown:
             return request.remember(unknown(request), self.skill, period=period)
         found = unusual.look(core, turn.person.id, period, turn.today, **_of_spending(request))
+        best = insights.best(core, turn.person.id, turn.today) if _of_anything(request) else []
+        found = _without(found, best, request)
         accounts = {account.id: account for account in request.vocabulary.accounts}
         asked = replace(about(request), categories=_named(request))
-        reply = words.unusual(found, asked, accounts)
+        told = found.found or found.high or not best
+        reply = words.unusual(found, asked, accounts) if told else Reply("")
         rows = [one.row.id for one in found.found[: words.MOST_UNUSUAL]]
-        return request.remember(reply, self.skill, period=period, rows=rows)
+        reply = request.remember(reply, self.skill, period=period, rows=rows)
+        return suggestions.put(core, turn, reply, best, first=True) if best else reply
+
+
+def _of_anything(request: Request) -> bool:
+    """Whether no period, place or sort of payment was named: "anything I should know?"."""
+    return not (
+        request.period
+        or request.merchants
+        or request.categories
+        or request.accounts
+        or request.turn.also
+    )
+
+
+def _without(found: UnusualSpending, best: Sequence[Insight], request: Request) -> UnusualSpending:
+    """What stands out besides what is suggested."""
+    name = request.vocabulary.category_name
+    rows = {key for one in best for key in one.transaction_ids}
+    up = {one.label for one in best if one.kind is InsightKind.SPENDING_UP}
+    high = [one for one in found.high if name(one.category) not in up]
+    return replace(
+        found,
+        found=tuple(one for one in found.found if one.row.id not in rows),
+        high=tuple(high),
+    )
 
 
 def _last_days(turn: Turn) -> Period:

@@ -125,6 +125,13 @@ def of_outlook(core: Core, person_id: str, today: date) -> list[Insight]:
 
 def usual_month(core: Core, person_id: str, today: date) -> dict[str, Money]:
     """What a usual month costs by currency: the middle of the last whole ones."""
+    return core.recent(
+        ("usual month", person_id, today, movements.mark(core, person_id)),
+        lambda: _usual_month(core, person_id, today),
+    )
+
+
+def _usual_month(core: Core, person_id: str, today: date) -> dict[str, Money]:
     this = today.replace(day=1)
     sums: defaultdict[str, list[Money]] = defaultdict(list)
     for back in range(1, _MONTHS + 1):
@@ -190,22 +197,29 @@ def _budget_name(category: str) -> str:
     return "all spending" if category == budgets.EVERYTHING else taxonomy().name(category)
 
 
-SOURCES: Sequence[Source] = (
-    of_streams,
-    of_payments,
-    of_fees,
-    of_budgets,
-    of_categories,
-    of_outlook,
-)
+_OF_LEDGER: Sequence[Source] = (of_streams, of_payments, of_fees, of_categories)
+_OF_MORE: Sequence[Source] = (of_budgets, of_outlook)
 
 
 def all_found(core: Core, person_id: str, today: date) -> list[Insight]:
-    """What all sources find; one that lacks data finds nothing."""
+    """What all sources find; one that lacks data finds nothing.
+
+    What rests on the ledger alone is kept for as long as that does not change.
+    """
+    kept = core.recent(
+        ("insights", person_id, today, movements.mark(core, person_id)),
+        lambda: _found(core, person_id, today, _OF_LEDGER),
+    )
+    return [*kept, *_found(core, person_id, today, _OF_MORE)]
+
+
+def _found(
+    core: Core, person_id: str, today: date, sources: Sequence[Source]
+) -> tuple[Insight, ...]:
     found: list[Insight] = []
-    for source in SOURCES:
+    for source in sources:
         try:
             found += source(core, person_id, today)
         except (NotEnoughData, NotFound):
             continue
-    return found
+    return tuple(found)
