@@ -27,6 +27,7 @@ _MODULES = {
     "evaluate": "evaluate",
     "benchmark": "benchmark",
     "backtest": "backtest",
+    "forecast": "forecast",
     "anonymize": "transcripts",
     "learn": "transcripts",
     "worker": "worker",
