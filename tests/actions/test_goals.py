@@ -196,4 +196,5 @@ def test_money_put_into_it_goes_where_the_goal_grows(planner):
     planner.say("yes", "affirm")
     planner.say("how is my holiday goal?", "check_goal")
     said = planner.say("put 20 quid in it", "transfer_money")
-    assert "from Current Account to Easy Saver" in said
+    assert "which account" not in said
+    assert planner.slots["frame"]["skill"] == "savings_advice", "its account is for savings"
