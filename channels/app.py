@@ -9,6 +9,7 @@
 | ``GET /api/me`` | who is signed in |
 | ``POST /api/session``, ``DELETE /api/session`` | signs a browser in and out |
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
+| ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
 | ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
 """
@@ -19,7 +20,6 @@ import logging
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -34,8 +34,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from channels import pictures
 from channels.assistant import Assistant
 from channels.auth import SignIn, require_same_origin
+from channels.charts.studio import Studio
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.edge import Edge
 from channels.events import Hub, stream
@@ -48,7 +50,7 @@ from channels.metrics import Metrics
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
 from channels.settings import ChannelSettings
 from channels.telegram import TelegramChannel
-from channels.turns import Turn, to_json
+from channels.turns import Turn, message_json, to_json
 from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
@@ -75,7 +77,8 @@ class Door:
             RateLimiter(settings.turns_per_minute, settings.turn_burst),
             self.metrics,
         )
-        self.telegram = TelegramChannel.configured(settings, core, self.conversations)
+        self.studio = Studio(settings.home / "fonts")
+        self.telegram = TelegramChannel.configured(settings, core, self.conversations, self.studio)
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -163,6 +166,15 @@ class Door:
             {"code": code, "url": f"https://t.me/{self.telegram.username}?start={code}"}
         )
 
+    async def chart(self, request: Request) -> Response:
+        """``GET /api/charts/THREAD/MESSAGE/PLACE``: a message's picture, drawn when asked for."""
+        person = (await self.sign_in.visitor(request)).person
+        look = pictures.read_look(request.query_params)
+        chart = await pictures.chart_of(
+            self.conversations.history, person.id, **request.path_params
+        )
+        return pictures.response(await self.studio.picture(chart, look), look)
+
     async def export(self, request: Request) -> Response:
         """``GET /api/exports/TOKEN``: the person's own data, as a file."""
         person = (await self.sign_in.visitor(request)).person
@@ -216,6 +228,7 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/api/session", door.open_session, methods=["POST"]),
             Route("/api/session", door.close_session, methods=["DELETE"]),
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
+            Route("/api/charts/{thread}/{message_id}/{place:int}", door.chart),
             Route("/api/exports/{token}", door.export),
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
@@ -245,7 +258,7 @@ class _Web(StaticFiles):
 
 def _answer(turn: Turn, understanding: bool) -> Response:
     """The answer as JSON; 503 when it is only an apology."""
-    answer: dict[str, object] = {"messages": [asdict(message) for message in turn.messages]}
+    answer: dict[str, object] = {"messages": [message_json(m) for m in turn.messages]}
     if understanding:
         answer |= {"intent": turn.intent, "entities": turn.entities}
     answer["message_id"] = turn.message_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,9 +13,12 @@ from urllib.parse import quote
 
 import httpx
 
+from channels.charts.spec import NoChart, read
 from channels.settings import ChannelSettings
 from channels.turns import Button, Message
 from finance_core.errors import PennyError
+
+log = logging.getLogger(__name__)
 
 APOLOGY = (
     "Sorry, something on my side isn't working, so I have no answer to that yet. "
@@ -129,7 +133,7 @@ def merge(rows: Iterable[Any]) -> list[Message]:
     for row in rows:
         if not isinstance(row, dict):
             continue
-        facts = _facts(row.get("custom"))
+        facts, charts = _facts(row.get("custom")), _charts(row.get("custom"))
         if row.get("text") or row.get("image"):
             messages.append(
                 Message(row.get("text"), _buttons(row.get("buttons")), row.get("image"), facts)
@@ -138,6 +142,11 @@ def merge(rows: Iterable[Any]) -> list[Message]:
             messages[-1] = replace(messages[-1], facts=messages[-1].facts + facts)
         elif facts:
             messages.append(Message(None, facts=facts))
+        for chart in charts:  # the first belongs to the text, each further one stands alone
+            if messages and messages[-1].text and not messages[-1].chart:
+                messages[-1] = replace(messages[-1], chart=chart)
+            else:
+                messages.append(Message(None, chart=chart))
     return messages
 
 
@@ -147,6 +156,20 @@ def _buttons(rows: Any) -> tuple[Button, ...]:
         for row in rows or ()
         if isinstance(row, dict) and row.get("title")
     )
+
+
+def _charts(custom: Any) -> list[dict[str, Any]]:
+    """The charts of a custom message that can be drawn."""
+    found = custom.get("charts") if isinstance(custom, dict) else None
+    charts = []
+    for chart in found if isinstance(found, list) else ():
+        try:
+            read(chart)
+        except NoChart as error:
+            log.warning("A chart was left out: %s.", error)
+        else:
+            charts.append(chart)
+    return charts
 
 
 def _facts(custom: Any) -> tuple[dict[str, Any], ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -140,7 +141,7 @@ class Conversations:
             channel=said.channel,
             text=said.text,
             said=title(said.text, earlier),
-            messages=tuple(messages),
+            messages=tuple(pictured(messages, said.thread, said.message_id)),
             intent=intent,
             entities=tuple(entities),
             retry=outcome == "failed",
@@ -153,6 +154,19 @@ class Conversations:
             return await self._assistant.understanding(person_id, thread)
         except AssistantDown:
             return None, []
+
+
+def pictured(messages: Sequence[Message], thread: str, message_id: str) -> list[Message]:
+    """Messages with the address of the picture of each one's chart.
+
+    The address names the message, so only its own person finds a picture there.
+    """
+    return [
+        replace(message, image=f"/api/charts/{thread}/{message_id}/{place}")
+        if message.chart
+        else message
+        for place, message in enumerate(messages)
+    ]
 
 
 def title(text: str, earlier: list[Turn]) -> str:

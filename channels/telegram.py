@@ -32,8 +32,9 @@ from telegram.ext import (
     filters,
 )
 
-from channels import telegram_files
+from channels import telegram_files, telegram_pictures
 from channels import telegram_looks as looks
+from channels.charts.studio import Studio
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.intake import Said, clean_text
 from channels.limits import RateLimiter
@@ -58,11 +59,17 @@ class TelegramChannel:
     """The bot: who may talk to it, and how answers look in Telegram."""
 
     def __init__(
-        self, settings: ChannelSettings, token: str, core: Core, conversations: Conversations
+        self,
+        settings: ChannelSettings,
+        token: str,
+        core: Core,
+        conversations: Conversations,
+        studio: Studio,
     ) -> None:
         self._settings = settings
         self._core = core
         self._conversations = conversations
+        self._studio = studio
         self._chats = KeyedLocks()
         self._strangers = RateLimiter(per_minute=10, burst=10)
         self._commands = RecentIds(settings.home / "telegram-commands.json")
@@ -71,12 +78,13 @@ class TelegramChannel:
 
     @classmethod
     def configured(
-        cls, settings: ChannelSettings, core: Core, conversations: Conversations
+        cls, settings: ChannelSettings, core: Core, conversations: Conversations, studio: Studio
     ) -> TelegramChannel | None:
         """The channel, or None when no bot token is set."""
         if settings.telegram_token is None:
             return None
-        return cls(settings, settings.telegram_token.get_secret_value(), core, conversations)
+        token = settings.telegram_token.get_secret_value()
+        return cls(settings, token, core, conversations, studio)
 
     @property
     def username(self) -> str | None:
@@ -262,7 +270,9 @@ class TelegramChannel:
         for message in turn.messages:
             keyboard = looks.keyboard(turn.message_id, message, place)
             place += len(message.buttons)
-            if message.image:
+            if await telegram_pictures.send(chat, self._studio, message, keyboard):
+                continue
+            if message.image and not message.chart:
                 await self._say(chat, message.image)
             if message.text:
                 text, token = telegram_files.taken_out(message.text)
@@ -308,10 +318,12 @@ async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
 
 async def _settle(query: CallbackQuery, title: str) -> None:
     """Takes the buttons away and shows which one was pressed."""
-    text = getattr(query.message, "text", None)
+    text, caption = (getattr(query.message, name, None) for name in ("text", "caption"))
     with suppress(TelegramError):  # a second press finds nothing left to change
         if text and looks.units(text) + len(title) + 4 <= looks.LONGEST_MESSAGE:
             await query.edit_message_text(f"{text}\n\n✓ {title}", reply_markup=None)
+        elif caption and looks.units(caption) + len(title) + 4 <= looks.LONGEST_CAPTION:
+            await query.edit_message_caption(f"{caption}\n\n✓ {title}", reply_markup=None)
         else:
             await query.edit_message_reply_markup(None)
 

@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from channels.turns import Message
 
 LONGEST_MESSAGE = 4096  # UTF-16 units, https://core.telegram.org/bots/api#sendmessage
+LONGEST_CAPTION = 1024  # of a picture, likewise
 
 HOW_TO_LINK = (
     "Hello, I'm Penny. This chat isn't connected to anybody yet.\n"

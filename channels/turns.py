@@ -23,12 +23,14 @@ class Message:
         buttons: quick replies.
         image: address of a picture.
         facts: the figures of the message, as the finance core gave them.
+        chart: the data of the picture at ``image``, which is also its text alternative.
     """
 
     text: str | None
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     facts: tuple[dict[str, Any], ...] = ()
+    chart: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,15 @@ class Turn:
 
 def to_json(turn: Turn) -> dict[str, Any]:
     """A turn as JSON types."""
-    return asdict(turn)
+    return {**asdict(turn), "messages": [message_json(message) for message in turn.messages]}
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """A message as JSON types; ``chart`` only where there is one."""
+    row = asdict(message)
+    if message.chart is None:
+        del row["chart"]
+    return row
 
 
 def from_json(row: dict[str, Any]) -> Turn:
@@ -75,6 +85,7 @@ def from_json(row: dict[str, Any]) -> Turn:
             buttons=tuple(Button(**button) for button in message["buttons"]),
             image=message["image"],
             facts=tuple(message["facts"]),
+            chart=message.get("chart"),
         )
         for message in row["messages"]
     )

@@ -213,8 +213,9 @@ def _next_questions(about: About) -> tuple[tuple[str, str], ...]:
 def which_one(text: str, said: str, candidates: Sequence[str]) -> Reply:
     """Asks which of several names is meant; a button says the whole question with it."""
     meant = re.compile(re.escape(said), re.IGNORECASE)
+    at = meant.search(text)
     buttons = tuple(
-        (name, meant.sub(lambda _, name=name: name, text, count=1) if meant.search(text) else name)
+        (name, f"{text[: at.start()]}{name}{text[at.end() :]}" if at else name)
         for name in candidates
     )
     return Reply(f"Which one do you mean by “{said}”: {listed(candidates, 'or')}?", (), buttons)

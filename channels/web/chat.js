@@ -14,9 +14,14 @@ let stopListening = null;
 
 // --- showing ------------------------------------------------------------------
 
-function nearEnd() {
+function nearEnd(more = 0) {
   const box = $("scroller");
-  return box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 120 + more;
+}
+
+// A picture gets its height when it arrives; who was at the end before stays there.
+function stayAtEnd(image) {
+  image.addEventListener("load", () => nearEnd(image.height) && toEnd());
 }
 
 function toEnd() {
@@ -61,6 +66,7 @@ function showAnswer(messages) {
       return element("div", { class: "penny" }, logo(), body);
     });
   log.append(...items);
+  items.flatMap((item) => [...item.querySelectorAll("img")]).forEach(stayAtEnd);
   const buttons = messages.flatMap((message) => message.buttons ?? []);
   if (buttons.length) {
     const replies = quickReplies(buttons, (button) => {

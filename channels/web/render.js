@@ -114,14 +114,64 @@ export function blocks(text) {
 // Pictures come from this very server or inside the message; anything else stays a plain address.
 function picture(address) {
   const own = address.startsWith("data:image/") || new URL(address, location.href).origin === location.origin;
-  return own ? element("img", { src: address, alt: "Chart from Penny" }) : element("p", {}, address);
+  return own ? element("img", { src: address, alt: "Picture from Penny" }) : element("p", {}, address);
+}
+
+// 1234.5 of the server's exact text, as Penny's sentences write it: -£1,234.50.
+function amount(prefix, value) {
+  if (!value) return "";
+  const [whole, places] = value.replace("-", "").split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${value.startsWith("-") ? "-" : ""}${prefix}${grouped}${places ? `.${places}` : ""}`;
+}
+
+function label(kind, text) {
+  if (kind !== "band") return text;
+  return new Date(`${text}T12:00`).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "long" });
+}
+
+function figures({ kind, title, prefix, columns, rows, level }) {
+  const head = element("tr", {}, ...columns.map((name, place) => element("th", { scope: "col", class: place ? "number" : null }, name)));
+  const lines = rows.map(([name, ...values]) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row", dir: "auto" }, label(kind, name)),
+      ...values.map((value) => element("td", { class: "number" }, amount(prefix, value))),
+    ));
+  const made = element("table", {}, element("caption", { class: "unseen" }, title), element("thead", {}, head), element("tbody", {}, ...lines));
+  const note = level ? element("p", { class: "note" }, `${level[0]}: ${amount(prefix, level[1])}`) : null;
+  const wide = element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": `Figures: ${title}` }, made);
+  return element("details", {}, element("summary", {}, "Show as a table"), wide, note);
+}
+
+// A drawn chart, in the colours and size that suit the screen, and the same figures as a table.
+function chart(address, data) {
+  const drawn = (theme, size) => `${address}?theme=${theme}&size=${size}`;
+  const dark = "(prefers-color-scheme: dark)";
+  const small = "(max-width: 560px)";
+  const image = element("img", { src: drawn("light", "wide"), alt: data.summary, loading: "lazy" });
+  const shown = element(
+    "picture",
+    {},
+    element("source", { media: `${small} and ${dark}`, srcset: drawn("dark", "small") }),
+    element("source", { media: small, srcset: drawn("light", "small") }),
+    element("source", { media: dark, srcset: drawn("dark", "wide") }),
+    image,
+  );
+  const table = figures(data);
+  image.addEventListener("error", () => {
+    shown.replaceWith(element("p", {}, data.summary));
+    table.open = true;
+  });
+  return element("figure", { class: "chart" }, element("figcaption", { dir: "auto" }, data.title), shown, table);
 }
 
 export function bubble(message) {
   const body = element("div", { class: "bubble" });
   if (message.facts?.length) body.dataset.facts = JSON.stringify(message.facts);
   if (message.text) body.append(...blocks(message.text));
-  if (message.image) body.append(picture(message.image));
+  if (message.image) body.append(message.chart ? chart(message.image, message.chart) : picture(message.image));
   return body;
 }
 
