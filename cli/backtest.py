@@ -20,14 +20,16 @@ def register(app: typer.Typer) -> None:
 @group.command()
 def recurring(
     file: Path,
-    gold: Annotated[Path, typer.Option(help="Permanent orders that are known to exist.")],
+    gold: Annotated[Path, typer.Option(help="Recurring payments that are known to exist.")],
     out: OutFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score the recurring streams that are found against known orders."""
-    from finance_core.enrich import recurring_backtest
+    """Score the recurring streams that are found against known ones, and a simple rule too."""
+    from finance_core.enrich import categories, recurring_backtest
+    from finance_core.settings import CoreSettings
 
-    result = recurring_backtest.backtest(existing(file), existing(gold), out)
+    model = categories.load_or_train(CoreSettings().models_folder)
+    result = recurring_backtest.backtest(existing(file), existing(gold), out, model)
     show(result, as_json=as_json)
 
 

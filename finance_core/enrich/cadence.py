@@ -8,6 +8,7 @@ those that are there lie close. Days are proleptic Gregorian ordinals (``date.to
 from __future__ import annotations
 
 import calendar
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _LEAST_KEPT = 0.75  # share of expected days that must have happened
 _MOST_EXTRA = 0.15  # share of days that may lie beside the rhythm
 _SATURDAY = 5
 _ANCHORS_TRIED = 4
+_DAYS_OFF = 7  # mean days off at which a rhythm fits only e times less closely
+_STRICT_COUNT, _STRICT_KEPT, _STRICT_OFF = 8, 0.85, 0.8
 _SURELY_NEAREST = 5  # days; two anchors are at least twelve days apart
 
 
@@ -37,13 +40,15 @@ class _Span:
 _SPANS = {
     Cadence.WEEKLY: _Span((5, 9), 0, 2, 4),
     Cadence.BIWEEKLY: _Span((12, 16), 0, 3, 3),
+    Cadence.FOUR_WEEKLY: _Span((26, 30), 0, 3, 4),
     Cadence.SEMIMONTHLY: _Span((12, 18), 1, 3, 5),
     Cadence.MONTHLY: _Span((24, 38), 1, 6, 3),
+    Cadence.TWO_MONTHLY: _Span((53, 69), 2, 9, 4),
     Cadence.QUARTERLY: _Span((80, 103), 3, 12, 3),
     Cadence.SEMIANNUAL: _Span((168, 198), 6, 15, 3),
     Cadence.ANNUAL: _Span((345, 385), 12, 20, 2),
 }
-_PERIODS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
+_PERIODS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14, Cadence.FOUR_WEEKLY: 28}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,13 @@ class Rhythm:
         return self.numbers[-1]
 
     @property
+    def is_strict(self) -> bool:
+        """Whether it is kept so closely, for so long, that chance cannot have done it."""
+        kept = len(self.numbers) / (len(self.numbers) + self.missed)
+        off = sum(map(abs, self.lateness)) / len(self.lateness)
+        return len(self.numbers) >= _STRICT_COUNT and kept >= _STRICT_KEPT and off <= _STRICT_OFF
+
+    @property
     def window(self) -> int:
         """Days the next one may be early or late: what nine of ten kept so far."""
         offs = sorted(map(abs, self.lateness))
@@ -182,7 +194,7 @@ def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
         return None
     numbers = sorted(taken)
     lateness = tuple(taken[number][1] for number in numbers)
-    closeness = 1 - sum(map(abs, lateness)) / len(lateness) / (span.tolerance + 1)
+    closeness = math.exp(-sum(map(abs, lateness)) / len(lateness) / _DAYS_OFF)
     score = len(taken) / expected * (0.5 + 0.5 * closeness) * (1 - extra / len(days))
     members = tuple(taken[number][0] for number in numbers)
     missed = expected - len(taken)

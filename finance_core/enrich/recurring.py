@@ -13,28 +13,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import pairwise
 
-from finance_core.enrich.cadence import Rhythm, find_rhythm
-from finance_core.enrich.streams import Found, Row, commonest, described
-from finance_core.enrich.taxonomy import OTHER, taxonomy
-from finance_core.model import Cadence, RecurringStream, Transaction
+from finance_core.enrich.parts import among, as_stream, in_order
+from finance_core.enrich.streams import Found, Row, described
+from finance_core.enrich.successions import joined
+from finance_core.model import RecurringStream, Transaction
 
 _NEVER = frozenset({"cash"})
-_INTEREST = "income_interest"
-_HABITS = frozenset(
-    {"groceries", "dining", "transport", "fuel", "shopping", "entertainment"}
-    | {"gifts", "personal_care", "car", "home", "travel", "refund", "transfer_person"}
-)
-_FREQUENT = frozenset({Cadence.WEEKLY, Cadence.BIWEEKLY, Cadence.SEMIMONTHLY})
-_HABIT_SPREAD = 1.06  # highest ÷ lowest amount of what is bought by habit
-_TWICE_SPREAD = 1.25
-_UNKNOWN_SPREAD = 2.0
-_FREQUENT_SPREAD = 1.6
-_BILL_SPREAD = 3.5
-_SIMILAR = 1.08  # ratio of neighbours in one cluster of similar amounts
-_FEW_WINDOW = (4, 1)  # most days off when there are only three, for rare and frequent ones
-_PRICE_STEP = 1.35  # most that a price rises or falls at once
 
 
 def find_streams(transactions: Sequence[Transaction], today: date) -> list[RecurringStream]:
@@ -61,13 +46,13 @@ def find_streams(transactions: Sequence[Transaction], today: date) -> list[Recur
         groups[way][movement.merchant.casefold()].append(row)
     streams: list[RecurringStream] = []
     for by_merchant in groups.values():
+        found: list[Found] = []
         left: list[Row] = []
         for rows in _same_but_for_codes(by_merchant):
-            rows.sort(key=_in_order)
-            found, rest = _in_group(rows)
+            own, rest = among(sorted(rows, key=in_order))
             left += rest
-            streams += (described(one, today) for one in found)
-        streams += (described(one, today) for one in _nameless(left))
+            found += own
+        streams += (described(one, today) for one in joined([*found, *_nameless(left)]))
     streams.sort(key=lambda s: (s.account_id, -abs(s.amount.amount), s.label, s.first_on, s.key))
     return streams
 
@@ -86,129 +71,14 @@ def _same_but_for_codes(by_merchant: dict[str, list[Row]]) -> list[list[Row]]:
     return list(groups.values())
 
 
-def _in_order(row: Row) -> tuple[int, int, int, str]:
-    return row.day, row.sequence, row.minor, row.movement.id
-
-
-def _in_group(rows: list[Row]) -> tuple[list[Found], list[Row]]:
-    """Streams among the movements of one merchant, and what is left."""
-    if len(rows) < 2:
-        return [], rows
-    whole = _as_stream(rows)
-    if whole and len(whole.rows) >= len(rows) - 1:
-        return [whole], _without(rows, _ids(whole.rows))
-    found: list[Found] = []
-    used: set[str] = set()
-    for cluster in _equal(rows):
-        one = _as_stream(_without(cluster, used))
-        if one:
-            one = _with_price_changes(one, _without(rows, used))
-            found.append(one)
-            used |= _ids(one.rows)
-    for cluster in _similar(_without(rows, used)):
-        one = _as_stream(cluster)
-        if one:
-            found.append(one)
-            used |= _ids(one.rows)
-    return found, _without(rows, used)
-
-
-def _as_stream(rows: list[Row]) -> Found | None:
-    if len(rows) < 2:
-        return None
-    rhythm = find_rhythm([row.day for row in rows])
-    if not rhythm:
-        return None
-    members = [rows[position] for position in rhythm.members]
-    if len(members) == 3 and rhythm.window > _FEW_WINDOW[rhythm.cadence in _FREQUENT]:
-        return None
-    return Found(members, rhythm) if _amounts_fit(members, rhythm) else None
-
-
-def _amounts_fit(rows: list[Row], rhythm: Rhythm) -> bool:
-    minors = sorted(row.minor for row in rows)
-    trim = len(minors) // 10
-    spread = minors[-1 - trim] / minors[trim]
-    category = commonest(row.movement.category for row in rows)
-    came_in = rows[0].movement.amount.amount > 0
-    if len(rows) == 2:
-        bill = category not in _HABITS and taxonomy().kind(category) == "spending"
-        return bill and not came_in and spread <= _TWICE_SPREAD
-    if category == _INTEREST:
-        return True
-    if category in _HABITS and not came_in:
-        return spread <= _HABIT_SPREAD or _is_price_rise(rows)
-    if rhythm.cadence in _FREQUENT:
-        return spread <= _FREQUENT_SPREAD
-    return spread <= (_UNKNOWN_SPREAD if category == OTHER else _BILL_SPREAD)
-
-
-def _is_price_rise(rows: list[Row]) -> bool:
-    """Whether amounts stay equal for long, and change by single steps."""
-    changes = [(a.minor, b.minor) for a, b in pairwise(rows) if a.minor != b.minor]
-    return len(changes) <= len(rows) // 4 and all(
-        max(pair) <= min(pair) * _PRICE_STEP for pair in changes
-    )
-
-
-def _equal(rows: list[Row]) -> list[list[Row]]:
-    """Groups of equal amounts, the longest first."""
-    by_amount: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_amount[row.minor].append(row)
-    groups = [group for group in by_amount.values() if len(group) >= 3]
-    return sorted(groups, key=lambda group: (-len(group), group[0].day, group[0].minor))
-
-
-def _similar(rows: list[Row]) -> list[list[Row]]:
-    """Clusters of amounts in which neighbours differ by little, in order of time."""
-    clusters: list[list[Row]] = []
-    for row in sorted(rows, key=lambda row: (row.minor, *_in_order(row))):
-        if clusters and row.minor <= clusters[-1][-1].minor * _SIMILAR:
-            clusters[-1].append(row)
-        else:
-            clusters.append([row])
-    return [sorted(cluster, key=_in_order) for cluster in clusters if len(cluster) >= 3]
-
-
-def _with_price_changes(found: Found, rows: list[Row]) -> Found:
-    """Goes on with later movements in rhythm whose amount is new and near the old one."""
-    members, rhythm = found
-    last_day = members[-1].day
-    old = {row.minor for row in rows if row.day <= last_day}
-    number, price = rhythm.last, members[-1].minor
-    added: list[Row] = []
-    for row in rows:
-        at, late = rhythm.grid.nearest(row.day)
-        in_rhythm = number < at <= number + 2 and abs(late) <= rhythm.tolerance
-        near = max(row.minor, price) <= min(row.minor, price) * _PRICE_STEP
-        if row.day > last_day and row.minor not in old and in_rhythm and near:
-            added.append(row)
-            number, price = at, row.minor
-    if not added:
-        return found
-    longer = find_rhythm([row.day for row in members + added])
-    if not longer or len(longer.members) < len(members) + len(added):
-        return found
-    return Found(members + added, longer)
-
-
 def _nameless(rows: list[Row]) -> Iterable[Found]:
     """Streams of equal amounts whose descriptions differ from one movement to the next."""
     by_kind: dict[tuple[int, str], list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=_in_order):
+    for row in sorted(rows, key=in_order):
         by_kind[row.minor, row.movement.category].append(row)
     for group in by_kind.values():
         if len(group) < 3 or len({row.movement.merchant for row in group}) < 2:
             continue
-        one = _as_stream(group)
+        one = as_stream(group)
         if one and len(one.rows) == len(group) and not one.rhythm.missed and one.rhythm.window <= 3:
             yield one
-
-
-def _ids(rows: list[Row]) -> set[str]:
-    return {row.movement.id for row in rows}
-
-
-def _without(rows: list[Row], used: set[str]) -> list[Row]:
-    return [row for row in rows if row.movement.id not in used] if used else rows

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from finance_core.enrich.recurring_backtest import backtest, match, score
+from finance_core.enrich.recurring_files import Order
+from finance_core.enrich.simple_rule import by_simple_rule
 from finance_core.errors import BadInput, NotFound
+from finance_core.model import Transaction
+from finance_core.money import Money
 
 SHARED = Path(
     os.environ.get("PENNY_SHARED_DATA") or Path(__file__).parents[3] / ".." / "shared" / "data"
@@ -32,7 +37,9 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_counts_and_out_file(files: tuple[Path, Path], tmp_path: Path) -> None:
     result = backtest(*files, out=tmp_path / "out.csv")
+    simple = result.pop("simple_rule")
     assert result == {"gold": 2, "found": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert simple == result
     with (tmp_path / "out.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert rows[0] == {
@@ -48,11 +55,59 @@ def test_counts_and_out_file(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert [row["matched"] for row in rows] == ["1", "0"]
 
 
-def test_an_order_is_matched_once() -> None:
-    key = ("7", Decimal("5.00"))
-    assert match([key, key], {key}) == [True, False]
-    assert score([], {key}).f1 == 0.0
-    assert score([], set()).as_dict()["precision"] == 0.0
+def test_an_order_is_matched_once_and_by_the_better_fit() -> None:
+    order = Order("7", Decimal("5.00"))
+    rows = [
+        Transaction(f"t{n}", "7", date(2024, 1, n), Money.of(n, "EUR"), "", "", "") for n in (1, 2)
+    ]
+    fit = {1: 0.7, 2: 0.9}
+    matched = match([[rows[0]], [rows[1]]], [order], lambda group, _: fit[group[0].posted_on.day])
+    assert matched == [None, order]
+    assert score([], 1).f1 == 0.0
+    assert score([], 0).as_dict()["precision"] == 0.0
+
+
+def test_with_members_cadence_and_movements_decide(tmp_path: Path) -> None:
+    movements, gold = tmp_path / "movements.csv", tmp_path / "gold.csv"
+    days = [f"2024-{month:02}-{day:02}" for month in range(1, 8) for day in (3, 17)]
+    rows = [
+        f"a,{n},{day},-{12 + n % 2 * 9}.50,EUR,DD NORDBAHN CLUB {n}7731,r{n}"
+        for n, day in enumerate(days)
+    ]
+    movements.write_text(
+        "account_id,seq,date,amount,currency,description,trans_id\n" + "\n".join(rows) + "\n"
+    )
+    first, second = (" ".join(f"r{n}" for n in range(k, 14, 2)) for k in (0, 1))
+    head = (
+        "account_id,amount,occurrences_in_window,cadence,transaction_ids,case,next_on,next_amount\n"
+    )
+    gold.write_text(
+        head + f"a,12.50,7,monthly,{first},fixed,2024-08-05,12.50\n"
+        f"a,21.50,7,annual,{second},odd,2024-08-17,99.00\n"
+    )
+    result = backtest(movements, gold)
+    assert (result["gold"], result["found"], result["precision"]) == (2, 2, 0.5)
+    assert result["recall_by_case"] == {"fixed": 1.0, "odd": 0.0}
+    assert (result["next_in_window"], result["next_in_range"]) == (0.0, 1.0)  # came 2 days late
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (["2024-04-05", "2024-05-03", "2024-06-05"], 1),
+        (["2024-03-30", "2024-05-01", "2024-05-31"], 1),  # across the end of the month
+        (["2024-04-05", "2024-05-15", "2024-06-05"], 0),
+        (["2024-02-05", "2024-03-05", "2024-06-05"], 0),
+        (["2024-03-20", "2024-03-22", "2024-04-20"], 0),
+    ],
+)
+def test_the_simple_rule(days: list[str], found: int) -> None:
+    rows = [
+        Transaction(day, "a", date.fromisoformat(day), Money.of("-9.60", "EUR"), "", "", "")
+        for day in days
+    ]
+    later = Transaction("x", "a", date(2024, 6, 20), Money.of("-9.60", "EUR"), "", "", "")
+    assert len(by_simple_rule([*rows, later], date(2024, 6, 10))) == found
 
 
 def test_bad_files(files: tuple[Path, Path], tmp_path: Path) -> None:
