@@ -3,14 +3,14 @@
     .venv/bin/python benchmarks/recurring_households.py DIR --seeds 11-15
     .venv/bin/penny backtest recurring DIR/movements.csv --gold DIR/gold.csv
 
-Writes raw bank rows of two to two and a half years (of some less than one), as the banks
-of nine countries word them, and the streams that made them. Hard on purpose: dates that drift over weekends, holidays
-and month ends, late and missed payments, amounts that follow hours, seasons, usage or an
-exchange rate, yearly rises, bonuses, two jobs, several contracts with one company,
-descriptors that change (also altogether), trials, contracts that end or have just begun,
-ten-month council tax; and beside them much that repeats without being a commitment: the
-weekly shop, a coffee of the same price, fares, round sums of cash, money to friends, and
-purchases at the very merchants that are also paid regularly.
+Writes raw bank rows of two to two and a half years (of some less than one), as the banks of
+nine countries word them, and the streams that made them. Hard on purpose: dates that drift
+over weekends, holidays and month ends, late and missed payments, amounts that follow hours,
+seasons, usage or an exchange rate, yearly rises, bonuses, two jobs, several contracts with
+one company, descriptors that change (also altogether), trials, contracts that end or have
+just begun, ten-month council tax; and beside them much that repeats without being a
+commitment: the weekly shop, a coffee of the same price, fares, round sums of cash, money to
+friends, and purchases at the very merchants that are also paid regularly.
 
 The rows come out the same for the same seeds. Nothing of Penny is imported.
 """

@@ -84,7 +84,8 @@ def _by_day(rows: list[Row]) -> list[Found]:
     months = (rows[-1].day - rows[0].day) / _MONTH_DAYS + 1
     if not _LEAST_BY_DAY <= months <= len(rows) / 1.5 <= 2.5 * months:
         return []
-    left, found = rows, []
+    left = rows
+    found: list[Found] = []
     while len(left) >= _LEAST_BY_DAY and len(found) < _MOST_BY_DAY:
         days = Counter(sorted(row.movement.posted_on.day for row in left))
         best = max(

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from finance_core.enrich.recurring import find_streams
-from finance_core.enrich.recurring_backtest import read_movements
+from finance_core.enrich.recurring_files import read_movements
 from finance_core.forecasting import backtest, bootstrap
 from finance_core.forecasting.series import Floats, Series, from_transactions
 from finance_core.model import RecurringStream, StreamStatus, Transaction

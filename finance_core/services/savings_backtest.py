@@ -14,7 +14,7 @@ import numpy as np
 
 from finance_core.advice import sweeps
 from finance_core.enrich.recurring import find_streams
-from finance_core.enrich.recurring_backtest import read_movements
+from finance_core.enrich.recurring_files import read_movements
 from finance_core.errors import BadInput, NotEnoughData
 from finance_core.forecasting import ForecastModel, accounts_file, train
 from finance_core.forecasting import forecast as forecast_balance
