@@ -235,7 +235,8 @@ def budgets(found: Sequence[BudgetReport], names: Callable[[str], str]) -> tuple
 
 def prefix(currency: str) -> str:
     """What stands before an amount of ``currency`` in Penny's texts."""
-    return str(Money.zero(currency)).rstrip("0.")
+    nothing = Money.zero(currency)
+    return str(nothing).removesuffix(str(nothing.amount))
 
 
 def _rows(lines: Iterable[Line]) -> tuple[tuple[str, ...], ...]:

@@ -60,9 +60,9 @@ def read(chart: Any) -> Spec:
     Raises:
         NoChart: a part is missing, of another kind, or too large.
     """
-    if not isinstance(chart, dict) or chart.get("kind") not in _COLUMNS:
+    kind = chart.get("kind") if isinstance(chart, dict) else None
+    if not isinstance(kind, str) or kind not in _COLUMNS:
         raise NoChart("it is of no known kind")
-    kind = str(chart["kind"])
     columns = tuple(_text(name) for name in _list(chart.get("columns")))
     if len(columns) != _COLUMNS[kind]:
         raise NoChart("its columns do not fit its kind")
@@ -82,9 +82,7 @@ def read(chart: Any) -> Spec:
 
 
 def _row(row: Any, kind: str, width: int) -> tuple[str, tuple[Decimal, ...]]:
-    cells = _list(row)
-    if len(cells) != width:
-        raise NoChart("a row is shorter or longer than the head")
+    cells = _list(row, width)
     label = _text(cells[0])
     if kind == "band":
         try:
@@ -97,7 +95,7 @@ def _row(row: Any, kind: str, width: int) -> tuple[str, tuple[Decimal, ...]]:
 def _marks(chart: dict[str, Any], labels: Sequence[str]) -> tuple[tuple[int, str], ...]:
     marks = []
     for mark in _list(chart.get("marks", ())):
-        at, words = (_text(part) for part in _list(mark))
+        at, words = (_text(part) for part in _list(mark, 2))
         if at not in labels:
             raise NoChart("it marks what is not there")
         marks.append((labels.index(at), words))
@@ -107,7 +105,7 @@ def _marks(chart: dict[str, Any], labels: Sequence[str]) -> tuple[tuple[int, str
 def _level(level: Any) -> tuple[str, Decimal] | None:
     if level is None:
         return None
-    words, amount = _list(level)
+    words, amount = _list(level, 2)
     return _text(words), _amount(amount)
 
 
@@ -123,7 +121,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _list(value: Any) -> Sequence[Any]:
-    if not isinstance(value, list | tuple):
-        raise NoChart("a list is missing")
+def _list(value: Any, length: int | None = None) -> Sequence[Any]:
+    if not isinstance(value, list | tuple) or length not in (None, len(value)):
+        raise NoChart("a list is missing, or of another length")
     return value

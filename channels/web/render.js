@@ -153,13 +153,14 @@ function chart(address, data) {
   const image = element("img", { src: drawn("light", "wide"), alt: data.summary, loading: "lazy" });
   const shown = element(
     "picture",
-    {},
+    { class: "waiting" },
     element("source", { media: `${small} and ${dark}`, srcset: drawn("dark", "small") }),
     element("source", { media: small, srcset: drawn("light", "small") }),
     element("source", { media: dark, srcset: drawn("dark", "wide") }),
     image,
   );
   const table = figures(data);
+  image.addEventListener("load", () => shown.classList.remove("waiting"));
   image.addEventListener("error", () => {
     shown.replaceWith(element("p", {}, data.summary));
     table.open = true;

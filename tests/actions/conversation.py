@@ -41,6 +41,7 @@ class Conversation:
         self.form: str | None = None  # skill whose form is being filled
         self.facts: list[dict[str, Any]] = []
         self.buttons: list[str] = []
+        self.charts: list[dict[str, Any]] = []
 
     def say(
         self,
@@ -65,7 +66,7 @@ class Conversation:
         self.events.append(
             {"event": "user", "text": text, "parse_data": {"intent": {"name": intent}}}
         )
-        self.facts, self.buttons, said = [], [], []
+        self.facts, self.buttons, self.charts, said = [], [], [], []
         if self.form or intent in FORMS:
             said += self._fill(self.form or intent, intent)
         else:
@@ -107,5 +108,6 @@ class Conversation:
         for message in dispatcher.messages:
             self.events.append({"event": "bot", "text": message["text"]})
             self.facts += (message["custom"] or {}).get("facts", [])
+            self.charts += (message["custom"] or {}).get("charts", [])
             self.buttons += [button["payload"] for button in message["buttons"] or ()]
         return [message["text"] for message in dispatcher.messages if message["text"]]

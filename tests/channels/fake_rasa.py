@@ -16,6 +16,32 @@ XSS = (
     "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
 )
 
+CHART = {
+    "kind": "bars",
+    "title": "Spent, October 2026",
+    "summary": "Spent, October 2026: Groceries $382.40 and Eating out $1,149.70; $1,532.10 in all.",
+    "currency": "USD",
+    "prefix": "$",
+    "columns": ["Category", "Spent"],
+    "rows": [["Groceries", "382.40"], ["Eating out", "1149.70"], ["<b>$5 & مقهى</b>", "-0.50"]],
+    "marks": [],
+}
+BAND = {
+    "kind": "band",
+    "title": "Checking until 30 October",
+    "summary": "The balance of Checking to about $900.00 on 30 October.",
+    "currency": "USD",
+    "prefix": "$",
+    "columns": ["Day", "Low (10%)", "Expected", "High (90%)"],
+    "rows": [
+        ["2026-10-15", "1234.50", "1234.50", "1234.50"],
+        ["2026-10-20", "-80.25", "420.00", "610.00"],
+        ["2026-10-30", "450.00", "900.00", "1300.00"],
+    ],
+    "marks": [["2026-10-20", "lowest"]],
+    "level": ["floor", "200.00"],
+}
+
 ANSWERS: dict[str, list[dict[str, Any]]] = {
     "balance": [
         {"text": "You have $1,234.50 in Checking."},
@@ -47,6 +73,22 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "picture": [{"text": "Here it is."}, {"image": "https://elsewhere.example/chart.png"}],
+    "chart": [
+        {"text": "You spent $1,532.10 in October.", "buttons": [{"title": "Why?"}]},
+        {"custom": {"facts": [], "charts": [CHART]}},
+    ],
+    "two charts": [
+        {"text": "Both, side by side."},
+        {"custom": {"facts": [BALANCE], "charts": [CHART, BAND]}},
+    ],
+    "broken chart": [
+        {"text": "No picture."},
+        {"custom": {"facts": [BALANCE], "charts": [{**CHART, "rows": [["x", "1e9"]]}, "odd"]}},
+    ],
+    "long chart": [
+        {"text": "word " * 300},
+        {"custom": {"charts": [CHART]}},
+    ],
     "xss": [{"text": XSS, "buttons": [{"title": XSS, "payload": "fine"}]}],
     "long": [{"text": "\n".join(f"Line {n}: " + "word " * 20 for n in range(90))}],
     "silent": [],

@@ -27,11 +27,15 @@ class FakeTelegram:
     Attributes:
         calls: every call but the polls, as (method, parameters).
         documents: every file sent, as (chat, name, content).
+        photos: every picture sent, as (chat, caption, content, buttons).
+        refuses_photos: answers as Telegram does to a picture it cannot read.
     """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.documents: list[tuple[int, str, bytes]] = []
+        self.photos: list[tuple[int, str, bytes, Any]] = []
+        self.refuses_photos = False
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
@@ -107,6 +111,8 @@ class FakeTelegram:
         method = request.path_params["method"]
         if method == "sendDocument":
             return await self._document(request)
+        if method == "sendPhoto":
+            return await self._photo(request)
         form = parse_qsl((await request.body()).decode(), keep_blank_values=True)
         data = {key: value if key == "text" else _plain(value) for key, value in form}
         if method == "getUpdates":
@@ -122,12 +128,23 @@ class FakeTelegram:
         self.calls.append((method, data))
         return _ok(result)
 
+    async def _photo(self, request: Request) -> Response:
+        if self.refuses_photos:
+            return JSONResponse({"ok": False, "error_code": 400, "description": "IMAGE"}, 400)
+        parts = await _parts(request)
+        said = {name: part.get_payload(decode=True) for name, part in parts.items()}
+        chat, caption = int(said["chat_id"]), said["caption"].decode()
+        markup = json.loads(said["reply_markup"]) if "reply_markup" in said else None
+        self.photos.append((chat, caption, said["photo"], markup))
+        photo = {"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}
+        message = self._message(chat) | {"from": BOT, "photo": [photo], "caption": caption}
+        if markup:
+            message["reply_markup"] = markup
+        self.calls.append(("sendPhoto", {"chat_id": chat, "result": message}))
+        return _ok(message)
+
     async def _document(self, request: Request) -> Response:
-        head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
-        parts = {
-            part.get_param("name", header="Content-Disposition"): part
-            for part in message_from_bytes(head + await request.body()).get_payload()
-        }
+        parts = await _parts(request)
         file, chat = parts["document"], int(parts["chat_id"].get_payload())
         self.documents.append((chat, file.get_filename(), file.get_payload(decode=True)))
         document = {"file_id": "1", "file_unique_id": "1", "file_name": self.documents[-1][1]}
@@ -141,6 +158,14 @@ class FakeTelegram:
             if fresh or time.monotonic() >= end:
                 return fresh
             await asyncio.sleep(0.02)
+
+
+async def _parts(request: Request) -> dict[str, Any]:
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    return {
+        part.get_param("name", header="Content-Disposition"): part
+        for part in message_from_bytes(head + await request.body()).get_payload()
+    }
 
 
 def _user(chat: int) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+import channels.charts.draw  # noqa: F401 (loaded once, so that no picture waits for it)
 from channels.app import create_app
 from finance_core.services import people
-from tests.channels.fake_rasa import SAVE, XSS, YES
+from tests.channels.fake_rasa import CHART, SAVE, XSS, YES
 from tests.channels.serving import served
 
 pytestmark = pytest.mark.browser
@@ -145,6 +146,78 @@ def test_pictures_come_from_here_only(visit):
     say(page, "picture")
     expect(page.locator(".penny .bubble").last).to_have_text("https://elsewhere.example/chart.png")
     assert page.locator("#log img").count() == 0
+
+
+def test_a_chart_is_a_picture_and_a_table(visit):
+    page = visit()
+    say(page, "chart")
+    figure = page.get_by_role("figure", name="Spent, October 2026")
+    image = figure.get_by_role("img", name=CHART["summary"])
+    expect(image).to_be_visible()
+    loaded(image)
+    expect(figure.get_by_role("table")).to_be_hidden()
+    figure.get_by_text("Show as a table").click()
+    table = figure.get_by_role("table", name="Spent, October 2026")
+    expect(table.get_by_role("columnheader")).to_have_text(["Category", "Spent"])
+    expect(table.get_by_role("rowheader")).to_have_text([row[0] for row in CHART["rows"]])
+    expect(table.get_by_role("cell")).to_have_text(["$382.40", "$1,149.70", "-$0.50"])
+    picture(page, "chart")
+    page.reload()
+    loaded(page.get_by_role("img", name=CHART["summary"]))
+
+
+def test_a_chart_of_days_names_them(visit):
+    page = visit()
+    say(page, "two charts")
+    figure = page.get_by_role("figure", name="Checking until 30 October")
+    loaded(figure.get_by_role("img"))
+    figure.get_by_text("Show as a table").click()
+    expect(figure.get_by_role("rowheader").first).to_have_text("Thu 15 October")
+    expect(figure.get_by_role("row").nth(2).get_by_role("cell")).to_have_text(
+        ["-$80.25", "$420.00", "$610.00"]
+    )
+    expect(figure.locator(".note")).to_have_text("floor: $200.00")
+
+
+def test_a_picture_that_does_not_come_leaves_its_figures(visit):
+    page = visit()
+    page.route("**/api/charts/**", lambda route: route.abort())
+    say(page, "chart")
+    figure = page.get_by_role("figure")
+    expect(figure.get_by_text(CHART["summary"])).to_be_visible()
+    expect(figure.get_by_role("table")).to_be_visible()
+    expect(figure.get_by_role("img")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "wanted"),
+    [
+        ("light", 900, "theme=light&size=wide"),
+        ("dark", 900, "theme=dark&size=wide"),
+        ("light", 360, "theme=light&size=small"),
+        ("dark", 360, "theme=dark&size=small"),
+    ],
+)
+def test_the_picture_suits_the_screen(visit, scheme, width, wanted):
+    page = visit(viewport={"width": width, "height": 700}, color_scheme=scheme)
+    say(page, "two charts")
+    for image in page.get_by_role("img").all():
+        loaded(image)
+        assert image.evaluate("(e) => e.currentSrc").endswith(wanted)
+        assert image.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
+    at_the_end = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 5"
+    page.wait_for_function(f"({at_the_end})(document.querySelector('#scroller'))")
+    assert page.locator("#scroller").evaluate("(e) => e.scrollWidth > e.clientWidth") is False
+    picture(page, f"charts-{width}-{scheme}")
+    for name in ("figcaption", "summary"):
+        assert page.locator(name).first.evaluate(CONTRAST) >= 4.5
+
+
+def loaded(image: Locator) -> None:
+    """Waits until a picture is there and has a size."""
+    image.scroll_into_view_if_needed()
+    handle = image.element_handle()
+    image.page.wait_for_function("(e) => e.complete && e.naturalWidth > 0", arg=handle)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
