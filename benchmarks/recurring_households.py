@@ -103,12 +103,13 @@ class Row:
 
 @dataclass
 class Household:
-    """One account while it is made."""
+    """One account while it is made; ``trouble`` multiplies delays and what is missed."""
 
     world: World
     chance: random.Random
     first: date
     last: date
+    trouble: float = 1.0
     plans: list[Plan] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
@@ -229,10 +230,10 @@ def carried_out(house: Household, number: int) -> Iterator[Row]:
     end = min(plan.end, house.last + timedelta(days=_BEYOND))
     town = chance.choice(house.world.cities)
     for n, day in enumerate(nominal(plan, start, end, chance)):
-        if n and chance.random() < plan.missed:
+        if n and chance.random() < plan.missed * house.trouble:
             continue
-        moved = day + timedelta(days=chance.randint(0, plan.jitter))
-        if chance.random() < plan.late:
+        moved = day + timedelta(days=chance.randint(0, round(plan.jitter * house.trouble)))
+        if chance.random() < plan.late * house.trouble:
             moved += timedelta(days=chance.randint(2, 6))
         moved = house.world.booked(moved, plan.shift)
         town = chance.choice(house.world.cities) if plan.wanders else town
@@ -660,13 +661,13 @@ def noise(house: Household) -> None:
         house.rows.append(Row(back, again, row.text))
 
 
-def household(seed: int) -> Household:
+def household(seed: int, trouble: float) -> Household:
     """One account of the country, habits and troubles that a seed gives."""
     chance = random.Random(f"household {seed}")
     last = _CUT + timedelta(days=chance.randrange(90))
     known = (240, 420) if chance.random() < 0.2 else (730, 920)
     first = last - timedelta(days=chance.randint(*known))
-    house = Household(chance.choice(WORLDS), chance, first, last)
+    house = Household(chance.choice(WORLDS), chance, first, last, trouble)
     for part in (incomes, housing, insurances, subscriptions, people, noise):
         part(house)
     return house
@@ -720,7 +721,7 @@ def written(house: Household, account: str, places: int) -> tuple[list[list], li
     return movements, gold
 
 
-def write(folder: Path, seeds: range, households: int) -> None:
+def write(folder: Path, seeds: range, households: int, trouble: float) -> None:
     """Writes ``movements.csv`` and ``gold.csv`` for so many households of each seed."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -733,7 +734,7 @@ def write(folder: Path, seeds: range, households: int) -> None:
         gold.writeheader()
         for seed in seeds:
             for n in range(households):
-                house = household(seed * 10_000 + n)
+                house = household(seed * 10_000 + n, trouble)
                 account = f"{house.world.code}{seed}-{n}"
                 movements, streams = written(house, account, house.world.places)
                 rows.writerows(movements)
@@ -746,9 +747,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", default="11-15", help="one seed, or first-last")
     parser.add_argument("--households", type=int, default=20, help="of each seed")
+    parser.add_argument("--trouble", type=float, default=1.0, help="times the usual delays")
     args = parser.parse_args()
     first, _, last = args.seeds.partition("-")
-    write(args.folder, range(int(first), int(last or first) + 1), args.households)
+    write(args.folder, range(int(first), int(last or first) + 1), args.households, args.trouble)
 
 
 if __name__ == "__main__":

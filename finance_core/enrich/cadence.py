@@ -18,35 +18,41 @@ from itertools import pairwise
 
 from finance_core.model import Cadence
 
-_LEAST_KEPT = 0.75  # share of expected days that must have happened
+_LEAST_KEPT = 0.7  # share of expected days that must have happened
 _MOST_EXTRA = 0.15  # share of days that may lie beside the rhythm
 _SATURDAY = 5
 _ANCHORS_TRIED = 4
 _DAYS_OFF = 7  # mean days off at which a rhythm fits only e times less closely
+_VERY_LATE_OF = 5  # at most one in so many
+_THIRTY_DAYS, _FAINT_PRIOR = 30, 0.95
 _STRICT_COUNT, _STRICT_KEPT, _STRICT_OFF = 8, 0.85, 0.8
 _SURELY_NEAREST = 5  # days; two anchors are at least twelve days apart
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """What a cadence is made of: its usual gap, months per step, and tolerance, in days."""
+    """What a cadence is made of: its usual gap, months per step, and tolerances, in days.
+
+    ``tolerance`` is for every one, ``late`` for the few that come much later than usual.
+    """
 
     gaps: tuple[int, int]
     months: int
     tolerance: int
+    late: int
     least: int
 
 
 _SPANS = {
-    Cadence.WEEKLY: _Span((5, 9), 0, 2, 4),
-    Cadence.BIWEEKLY: _Span((12, 16), 0, 3, 3),
-    Cadence.FOUR_WEEKLY: _Span((26, 30), 0, 3, 4),
-    Cadence.SEMIMONTHLY: _Span((12, 18), 1, 3, 5),
-    Cadence.MONTHLY: _Span((24, 38), 1, 6, 3),
-    Cadence.TWO_MONTHLY: _Span((53, 69), 2, 9, 4),
-    Cadence.QUARTERLY: _Span((80, 103), 3, 12, 3),
-    Cadence.SEMIANNUAL: _Span((168, 198), 6, 15, 3),
-    Cadence.ANNUAL: _Span((345, 385), 12, 20, 2),
+    Cadence.WEEKLY: _Span((5, 9), 0, 2, 3, 4),
+    Cadence.BIWEEKLY: _Span((12, 16), 0, 3, 6, 3),
+    Cadence.FOUR_WEEKLY: _Span((26, 30), 0, 3, 10, 4),
+    Cadence.SEMIMONTHLY: _Span((12, 18), 1, 3, 6, 5),
+    Cadence.MONTHLY: _Span((24, 38), 1, 6, 10, 3),
+    Cadence.TWO_MONTHLY: _Span((53, 69), 2, 9, 14, 4),
+    Cadence.QUARTERLY: _Span((80, 103), 3, 12, 18, 3),
+    Cadence.SEMIANNUAL: _Span((168, 198), 6, 15, 22, 3),
+    Cadence.ANNUAL: _Span((345, 385), 12, 20, 27, 2),
 }
 _PERIODS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14, Cadence.FOUR_WEEKLY: 28}
 
@@ -186,6 +192,7 @@ def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
             taken[number] = position, late
     if len(taken) < span.least:
         return None
+    _take_late(taken, grid, days, span.late)
     first, last = min(taken), max(taken)
     expected = last - first + 1
     extra = len(days) - len(taken)
@@ -196,17 +203,40 @@ def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
     lateness = tuple(taken[number][1] for number in numbers)
     closeness = math.exp(-sum(map(abs, lateness)) / len(lateness) / _DAYS_OFF)
     score = len(taken) / expected * (0.5 + 0.5 * closeness) * (1 - extra / len(days))
+    if grid.period > 14:
+        score *= _FAINT_PRIOR  # three or four months look like any number of days about thirty
     members = tuple(taken[number][0] for number in numbers)
     missed = expected - len(taken)
     return Rhythm(cadence, grid, members, tuple(numbers), lateness, missed, score, span.tolerance)
 
 
+def _take_late(
+    taken: dict[int, tuple[int, int]], grid: Grid, days: Sequence[int], most: int
+) -> None:
+    """Adds those that stand for an expected day that is still open, but came very late."""
+    room = len(taken) // _VERY_LATE_OF
+    members = {position for position, _ in taken.values()}
+    for position, ordinal in enumerate(days):
+        if not room:
+            return
+        number, late = grid.nearest(ordinal)
+        if position in members:
+            continue
+        if late < 0:
+            number, late = number - 1, ordinal - grid.day(number - 1)
+        if number not in taken and 0 < late <= most:
+            taken[number] = position, late
+            room -= 1
+
+
 def _grids(cadence: Cadence, days: Sequence[int]) -> Iterator[Grid]:
     period = _PERIODS.get(cadence, 0)
     if period:
-        shifts = sorted((day - days[0] + period // 2) % period - period // 2 for day in days)
-        yield Grid(period=period, phase=days[0] + shifts[len(shifts) // 2])
+        yield Grid(period=period, phase=_phase(days, period))
         return
+    if cadence is Cadence.MONTHLY:
+        # Prepaid plans last so many days.
+        yield Grid(period=_THIRTY_DAYS, phase=_phase(days, _THIRTY_DAYS))
     months = _SPANS[cadence].months
     anchors = _anchors(days)
     choices: list[tuple[int, ...]] = [(anchor,) for anchor in anchors]
@@ -216,6 +246,11 @@ def _grids(cadence: Cadence, days: Sequence[int]) -> Iterator[Grid]:
         here = _month_of(days[0])
         offset = min((here - 1, here, here + 1), key=_distance(days[0], choice[0]))
         yield Grid(months=months, offset=offset, anchors=choice)
+
+
+def _phase(days: Sequence[int], period: int) -> int:
+    shifts = sorted((day - days[0] + period // 2) % period - period // 2 for day in days)
+    return days[0] + shifts[len(shifts) // 2]
 
 
 def _distance(ordinal: int, anchor: int) -> Callable[[int], int]:

@@ -25,6 +25,7 @@ _WAGE_SPREAD = 4.0  # work by the hour, or a bonus
 _STATEMENT_SPREAD = 12.0  # a credit card's bill is what was spent
 _SIMILAR = 1.08  # ratio of neighbours in one cluster of similar amounts
 _FEW_WINDOW = (4, 1)  # most days off when there are only three, for rare and frequent ones
+_PREVAILS = 0.6
 _LEAST_BY_DAY = 6
 _MOST_BY_DAY = 3
 _DAYS_TRIED = 4
@@ -43,7 +44,7 @@ def among(rows: list[Row]) -> tuple[list[Found], list[Row]]:
         return [], rows
     whole = as_stream(rows)
     if whole and len(whole.rows) >= len(rows) - 1:
-        return _two_of_a_month(whole), _without(rows, _ids(whole.rows))
+        return _apart(whole), _without(rows, _ids(whole.rows))
     by_day = _by_day(rows)
     if by_day:
         return by_day, _without(rows, {key for one in by_day for key in _ids(one.rows)})
@@ -63,17 +64,43 @@ def among(rows: list[Row]) -> tuple[list[Found], list[Row]]:
     return found, _without(rows, used)
 
 
-def _two_of_a_month(whole: Found) -> list[Found]:
-    """What comes twice a month at amounts of two kinds is two monthly streams."""
+def _apart(whole: Found) -> list[Found]:
+    """The streams in what looks like one: contracts side by side, each with its own price.
+
+    Prices that follow each other are one stream; those that alternate are several. Of two
+    days a month, each with an amount of its own, each is a stream.
+    """
+    clusters = _similar(whole.rows)
+    parts = [one for one in map(as_stream, clusters) if one]
+    side_by_side = len(clusters) > 1 and all(
+        max(a.rows[0].day, b.rows[0].day) < min(a.rows[-1].day, b.rows[-1].day)
+        for a, b in pairwise(parts)
+    )
+    if side_by_side and _cover(parts, whole):
+        return parts
     if whole.rhythm.cadence is not Cadence.SEMIMONTHLY:
         return [whole]
     halves: tuple[list[Row], list[Row]] = ([], [])
     for row, number in zip(whole.rows, whole.rhythm.numbers, strict=True):
         halves[number % 2].append(row)
-    low, high = sorted(halves, key=lambda rows: sum(row.minor for row in rows) / len(rows))
-    apart = max(row.minor for row in low) < min(row.minor for row in high)
-    parts = [as_stream(rows) for rows in halves]
-    return [part for part in parts if part] if apart and all(parts) else [whole]
+    parts = [one for one in map(as_stream, halves) if one]
+    return parts if _has_own_price(*halves) and _cover(parts, whole) else [whole]
+
+
+def _cover(parts: list[Found], whole: Found) -> bool:
+    """Whether the parts are all of the whole, and no less regular than it."""
+    rows = sum(len(part.rows) for part in parts)
+    regular = all(part.rhythm.missed <= 1 + len(part.rows) // 6 for part in parts)
+    return rows == len(whole.rows) and regular
+
+
+def _has_own_price(one: list[Row], other: list[Row]) -> bool:
+    """Whether an amount prevails in one that never occurs in the other."""
+    for own, others in ((one, other), (other, one)):
+        price, times = Counter(row.minor for row in own).most_common(1)[0]
+        if times >= _PREVAILS * len(own) and all(row.minor != price for row in others):
+            return True
+    return False
 
 
 def _by_day(rows: list[Row]) -> list[Found]:
@@ -148,15 +175,15 @@ def _most_spread(category: str, rhythm: Rhythm, *, came_in: bool) -> float:
     """
     strict = rhythm.is_strict
     if came_in:
-        frequent = _WAGE_SPREAD if strict else _FREQUENT_SPREAD
-        return frequent if rhythm.cadence in _FREQUENT else _WAGE_SPREAD
+        earned = strict or taxonomy().kind(category) == "income"
+        return _WAGE_SPREAD if earned or rhythm.cadence not in _FREQUENT else _FREQUENT_SPREAD
     if category in _HABITS:
         return _FREQUENT_SPREAD if strict and category not in _SHOPS else _HABIT_SPREAD
     if category == "credit_card_payment":
         return _STATEMENT_SPREAD
     if rhythm.cadence in _FREQUENT:
         return _FREQUENT_SPREAD
-    return _UNKNOWN_SPREAD if category == OTHER else _BILL_SPREAD
+    return _UNKNOWN_SPREAD if category == OTHER and not strict else _BILL_SPREAD
 
 
 def _is_price_rise(rows: list[Row]) -> bool:

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from finance_core.enrich.kin import kin
 from finance_core.enrich.parts import among, as_stream, in_order
 from finance_core.enrich.streams import Found, Row, described
 from finance_core.enrich.successions import joined
@@ -64,10 +65,11 @@ def _same_but_for_codes(by_merchant: dict[str, list[Row]]) -> list[list[Row]]:
         stem, _, last = name.rpartition(" ")
         if last and " " in stem and len(rows) == 1:
             stems[stem].append(name)
+    whole = kin(sorted(by_merchant))
     joined = {name: stem for stem, names in stems.items() if len(names) >= 3 for name in names}
     groups: dict[str, list[Row]] = defaultdict(list)
     for name, rows in by_merchant.items():
-        groups[joined.get(name, name)] += rows
+        groups[joined.get(name, whole[name])] += rows
     return list(groups.values())
 
 

@@ -42,7 +42,7 @@ def _one(first: Found, second: Found) -> Found | None:
     if gap <= 0 or first.rhythm.cadence is not second.rhythm.cadence:
         return None
     steps = _steps(first, second)
-    kin = _share_a_word(first, second)
+    kin = _are_kin(first, second)
     if not 1 <= steps <= (2 if kin else 1) or not _near(first, second):
         return None
     if not kin and not _may_be_renamed(first, second):
@@ -68,10 +68,10 @@ def _near(first: Found, second: Found) -> bool:
     return any(max(pair) <= min(pair) * _NEAR for pair in (seam, usual))
 
 
-def _share_a_word(first: Found, second: Found) -> bool:
-    """Whether their names begin alike, as those of one company that gives itself a new form."""
-    names = [one.rows[0].movement.merchant.casefold().split() for one in (first, second)]
-    return bool(names[0] and names[1]) and names[0][0] == names[1][0]
+def _are_kin(first: Found, second: Found) -> bool:
+    """Whether one's name has all the words of the other's: a new form of the same name."""
+    names = [set(one.rows[0].movement.merchant.casefold().split()) for one in (first, second)]
+    return names[0] <= names[1] or names[1] <= names[0]
 
 
 def _may_be_renamed(first: Found, second: Found) -> bool:
