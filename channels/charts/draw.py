@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.artist import Artist
@@ -47,6 +48,7 @@ def _band(spec: Spec, look: Look) -> bytes:
             (0, 4),
             textcoords="offset pixels",
             ha="right",
+            bbox=_ground(sheet),
             size=SMALL,
             color=colours.note,
         )
@@ -58,7 +60,7 @@ def _band(spec: Spec, look: Look) -> bytes:
             (days[row], middle[row]),
             (0, 10),
             textcoords="offset pixels",
-            bbox={"facecolor": colours.ground, "alpha": 0.7, "linewidth": 0, "pad": 1},
+            bbox=_ground(sheet),
             ha="left" if share < 0.2 else "right" if share > 0.8 else "center",
             size=TEXT,
             weight="bold",
@@ -207,6 +209,11 @@ def _level(ax: Axes, sheet: Sheet, spec: Spec, first: float, last: float) -> Lin
 
 def _level_words(spec: Spec) -> str:
     return f"{spec.level[0]} {spec.money(spec.level[1])}" if spec.level else ""
+
+
+def _ground(sheet: Sheet) -> dict[str, Any]:
+    """What lies under words that a line may cross."""
+    return {"facecolor": sheet.colours.ground, "alpha": 0.7, "linewidth": 0, "pad": 1}
 
 
 def _legend(ax: Axes, sheet: Sheet, drawn: Sequence[Artist], words: Sequence[str]) -> None:
