@@ -34,7 +34,7 @@ def test_spending_by_category_adds_up_to_its_total(amelia):
     assert sum(map(Decimal, parts.values())) == Decimal(amelia.fact("total"))
     told = facts(amelia, "part")
     assert told and told.items() <= parts.items()
-    assert list(parts)[0] in chart["summary"]
+    assert next(iter(parts)) in chart["summary"]
     assert chart["currency"] == "GBP" and chart["prefix"] == "£"
 
 
