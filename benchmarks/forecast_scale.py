@@ -38,6 +38,17 @@ DAYS = 182
 CHUNK = 2_000
 PENNY = Path(sys.executable).with_name("penny")
 
+COLUMNS = {
+    "accounts": ("accounts", 8),
+    "engine": ("engine", 8),
+    "workers": ("workers", 8),
+    "seconds": ("seconds", 8),
+    "accounts_per_second": ("a second", 9),
+    "cpu_seconds": ("cpu s", 8),
+    "memory_mb": ("MB", 6),
+    "load_before": ("load", 6),
+}
+
 # merchant, category, day of the month, amounts in minor units from … to
 MONTHLY = (
     ("Acme Ltd", "income_salary", 1, 180_000, 420_000),
@@ -255,17 +266,14 @@ def summary(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def table(runs: Sequence[dict[str, Any]]) -> str:
     """The runs as text."""
-    head = f"{'accounts':>9} {'engine':<8} {'workers':>7} {'seconds':>8} {'a second':>9} {'cpu s':>8} {'MB':>6}"
+    head = " ".join(f"{title:>{width}}" for title, width in COLUMNS.values())
     equal = "equal" if summary(runs)["equal"] else "NOT EQUAL"
     return "\n".join([head, *(row(one) for one in runs), f"rows written: {equal}"])
 
 
 def row(one: dict[str, Any]) -> str:
     """One run as a line."""
-    return (
-        f"{one['accounts']:>9} {one['engine']:<8} {one['workers']:>7} {one['seconds']:>8.1f} "
-        f"{one['accounts_per_second']:>9.1f} {one['cpu_seconds']:>8.1f} {one['memory_mb']:>6}"
-    )
+    return " ".join(f"{one[name]:>{width}}" for name, (_, width) in COLUMNS.items())
 
 
 def told(line: str) -> None:
