@@ -1,6 +1,6 @@
 """Countries as a bank statement shows them: money, working days, and how rows are worded.
 
-Part of the generated households (``recurring_households.py``). Nothing here is shared
+Part of the generated households (``python benchmarks/households``). Nothing here is shared
 with Penny's own code, so that what finds streams is measured against something else.
 """
 
