@@ -17,7 +17,7 @@ from actions.request import read_request, says_something
 from actions.turn import Reply, Turn
 from finance_core.errors import PennyError
 from finance_core.model import Change, Fact, ProposalStatus
-from finance_core.services import changes, savings, schedules, transfers
+from finance_core.services import changes, deletion, savings, schedules, transfers
 from finance_core.services.core import Core
 
 YES_OR_NO = (("Yes", "yes"), ("No", "no"))
@@ -150,7 +150,8 @@ def _make_change(core: Core, turn: Turn, change_id: str) -> Reply:
         text = f"I want to be sure: shall I {waiting.summary}, yes or no?"
         return Reply(text, waiting.facts, YES_OR_NO)
     done = changes.confirm(core, turn.person.id, change_id, turn.now, turn.channel)
-    return Reply(done.done_text, done.facts, (("Undo", "undo"),), _NOTHING_WAITS)
+    way_back = ("Keep my data", "cancel") if done.kind == deletion.KIND else ("Undo", "undo")
+    return Reply(done.done_text, done.facts, (way_back,), _NOTHING_WAITS)
 
 
 def _move_money(core: Core, turn: Turn, proposal_id: str) -> Reply:

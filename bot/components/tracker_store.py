@@ -96,7 +96,11 @@ class RecentTrackerStore(SQLTrackerStore):
         for sender_id in [known for known in self._trackers if known.startswith(f"{person}~")]:
             del self._trackers[sender_id]
         with self.engine.begin() as connection:
-            return connection.execute(FORGET, {"own": f"{person}~%"}).rowcount
+            forgotten = connection.execute(FORGET, {"own": f"{person}~%"}).rowcount
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:  # the log still has what was deleted
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)")).fetchall()
+        return forgotten
 
     async def _new_events(self, tracker: DialogueStateTracker) -> List[Event]:
         stored_until = getattr(tracker, STORED_UNTIL, None)
@@ -158,3 +162,4 @@ def _use_write_ahead_log(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA secure_delete=ON")  # what was forgotten is overwritten

@@ -148,6 +148,7 @@ def resume(core: Core, receipt_id: str, now: datetime) -> tuple[Receipt, tuple[s
 
 def resume_all(core: Core, now: datetime) -> None:
     """Does what is left of the finance core's own steps, for the background."""
+    core.database.scrub()
     for one in _waiting(core, *_OWN_STEPS):
         resume(core, one.receipt_id, now)
 
@@ -161,6 +162,7 @@ def done(core: Core, receipt_id: str, step: str, now: datetime) -> None:
     """Takes a step off the list, once however often it is said."""
     with core.writes.begin() as session:
         deletions.finish(session, receipt_id, step, now)
+    core.database.scrub()
 
 
 def trouble(core: Core, receipt_id: str, step: str, why: str) -> None:

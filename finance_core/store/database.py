@@ -29,6 +29,7 @@ HEAD = "0004"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _BUSY_SECONDS = 30.0
+_SCRUB_MILLISECONDS = 1000  # writers wait meanwhile
 _UPGRADE_LOCK = 0x50454E4E  # any number all Pennies of a PostgreSQL database agree on
 
 
@@ -44,6 +45,27 @@ class Database:
     engine: Engine
     sessions: sessionmaker[Session]
     writes: sessionmaker[Session]
+
+    def scrub(self) -> bool:
+        """Leaves nothing that was deleted in SQLite's write-ahead log.
+
+        The log keeps old pages until it is full. PostgreSQL looks after its own.
+
+        Returns:
+            Whether it is done; not while somebody is reading what the log has.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            raw.execute(f"PRAGMA busy_timeout = {_SCRUB_MILLISECONDS}")
+            try:
+                busy, _log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                busy = 1
+            finally:
+                raw.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+        return not busy
 
     def close(self) -> None:
         """Closes all connections."""
@@ -111,6 +133,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin on its own: _begin_sqlite does
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what a person had erased is overwritten
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -244,10 +244,19 @@ class SentenceEncoderTest(unittest.TestCase):
             message.get(sentence_encoder.VECTOR)
             for message in self.component(remember=False).process(messages)
         )
-        self.assertEqual(money.shape, (384,))
-        self.assertAlmostEqual(float(money @ money), 1.0, places=5)
-        self.assertGreater(money @ balance, 0.5)
-        self.assertGreater(money @ balance, money @ rain + 0.3)
+        self.assertEqual(money.shape, (3 * 384,))
+        self.assertGreater(money @ balance / 3, 0.5)
+        self.assertGreater(money @ balance / 3, money @ rain / 3 + 0.2)
+
+    def test_the_last_layers_stand_one_behind_the_other(self):
+        all_three, last = (
+            self.component(remember=False, layers=layers).process([Message({"text": "my rent"})])
+            for layers in (3, 1)
+        )
+        vector = all_three[0].get(sentence_encoder.VECTOR).reshape(3, 384)
+        np.testing.assert_allclose(np.linalg.norm(vector, axis=1), 1.0, atol=1e-5)
+        np.testing.assert_allclose(vector[0], last[0].get(sentence_encoder.VECTOR), atol=1e-5)
+        self.assertLess(vector[0] @ vector[1], 0.99)
 
     def test_without_weights_messages_have_no_vector(self):
         with self.assertLogs("bot.components.sentence_encoder", "WARNING"):
@@ -458,6 +467,10 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
             self.assertIsNone(await rasas.retrieve(sender))
         self.assertIsNotNone(await self.store.retrieve("pq~main"))
         self.assertEqual(await self.store.forget("p"), 0)
+        left = [path.read_bytes().count(b"p~main") for path in Path(self.db).parent.iterdir()]
+        kept = [path.read_bytes().count(b"pq~main") for path in Path(self.db).parent.iterdir()]
+        self.assertEqual(sum(left), 0, "in no file of the database either")
+        self.assertGreater(sum(kept), 0)
 
     async def test_only_recent_conversations_are_kept(self):
         store = self.opened(recent=2)

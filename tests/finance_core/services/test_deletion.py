@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -52,6 +53,30 @@ def test_nothing_is_left_but_a_receipt(penny, ada):
     assert receipt.completed_at == LATER
     assert receipt.outstanding == {}
     assert people.by_token(penny, token).name == "Bob"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])  # PostgreSQL's own vacuum does it there
+def test_no_byte_is_left_in_the_database(penny, ada, backend):
+    path = Path(str(penny.database.engine.url.database))
+
+    def left() -> int:
+        files = path.parent.glob(path.name + "*")
+        return sum(file.read_bytes().count(b"TESCO STORES 3345") for file in files)
+
+    assert left() > 0
+    number = deletion.erase(penny, ada, NOW).receipt.id
+    for step in ELSEWHERE:
+        deletion.done(penny, number, step, LATER)
+    assert left() == 0
+
+
+def test_somebody_who_reads_holds_the_scrubbing_up_for_a_while_only(penny, ada, reopen):
+    reader = reopen()
+    with reader.sessions() as session:
+        session.execute(select(DeletionRow)).all()
+        deletion.erase(penny, ada, NOW)
+    deletion.resume_all(penny, LATER)
+    assert penny.database.scrub()
 
 
 def test_access_to_the_bank_is_given_back(penny, ada, household):
