@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from finance_core import forecasting
 from finance_core.enrich.recurring import find_streams
@@ -76,32 +79,61 @@ class Tally:
 
 
 def run_part(job: Job, part: Part) -> list[Tally]:
-    """Reads, forecasts and writes one part; an account that fails stops no other."""
-    made: list[AccountForecast] = []
-    outcomes: Counter[str] = Counter()
-    failures: list[Tally] = []
-    day = job.as_of or job.now.date() - timedelta(days=1)  # somewhere it is still yesterday
+    """Reads, forecasts and writes one part; an account that fails stops no other.
+
+    Raises:
+        SQLAlchemyError: the database cannot be used.
+    """
     store = database.connect(job.database)
     try:
-        with store.sessions() as session:
-            stored = list(parts.ledgers(session, part, day - LOOKED_AT))
-        for one in stored:
-            try:
-                found = outlook(one.read(), job)
-            except Exception as error:
-                logger.warning("no forecast of account %s", one.account_id, exc_info=error)
-                failures.append(Tally(type(error).__name__, 1, one.account_id))
-            else:
-                if isinstance(found, str):
-                    outcomes[found] += 1
-                else:
-                    made.append(found)
+        made, outcomes, failed = _work_out(store, job, part)
         with store.writes.begin() as session:
             written = forecasts.replace(session, made, job.now)
     finally:
         store.close()
     outcomes += Counter({DONE: len(written), GONE: len(made) - len(written)})
-    return [*(Tally(*entry) for entry in outcomes.items()), *failures]
+    return [*(Tally(*entry) for entry in outcomes.items()), *failed]
+
+
+def _work_out(
+    store: database.Database, job: Job, part: Part
+) -> tuple[list[AccountForecast], Counter[str], list[Tally]]:
+    made: list[AccountForecast] = []
+    outcomes: Counter[str] = Counter()
+    failed: list[Tally] = []
+    for account_id, read in _stored(store, job, part):
+        try:
+            found = outlook(read(), job)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            logger.warning("no forecast of account %s", account_id, exc_info=error)
+            failed.append(Tally(type(error).__name__, 1, account_id))
+            continue
+        if isinstance(found, str):
+            outcomes[found] += 1
+        else:
+            made.append(found)
+    return made, outcomes, failed
+
+
+type _Read = Callable[[], AccountLedger]
+
+
+def _stored(store: database.Database, job: Job, part: Part) -> list[tuple[str, _Read]]:
+    """Ids of a part's accounts, each with what reads its ledger."""
+    day = job.as_of or job.now.date() - timedelta(days=1)  # somewhere it is still yesterday
+    since = day - LOOKED_AT
+
+    def alone(one: Part) -> AccountLedger:
+        with store.sessions() as session:
+            return next(parts.ledgers(session, one, since)).read()
+
+    with store.sessions() as session:
+        try:
+            return [(one.account_id, one.read) for one in parts.ledgers(session, part, since)]
+        except (ValueError, TypeError):  # a value that its column cannot hold, whose is it?
+            return [(one.first, partial(alone, one)) for one in parts.one_by_one(session, part)]
 
 
 def outlook(ledger: AccountLedger, job: Job) -> AccountForecast | str:

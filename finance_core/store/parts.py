@@ -72,6 +72,16 @@ def parts(session: Session, size: int) -> list[Part]:
     return [Part(first, last) for first, last in rows]
 
 
+def one_by_one(session: Session, part: Part) -> list[Part]:
+    """The accounts of a part, each a part of its own."""
+    ids = session.scalars(
+        select(AccountRow.id)
+        .where(AccountRow.id.between(part.first, part.last))
+        .order_by(AccountRow.id)
+    )
+    return [Part(key, key) for key in ids]
+
+
 def ledgers(session: Session, part: Part, since: date) -> Iterator[StoredLedger]:
     """The accounts of a part with their movements from ``since`` on, in order of their ids."""
     inside = AccountRow.id.between(part.first, part.last)

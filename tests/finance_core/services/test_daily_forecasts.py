@@ -141,6 +141,19 @@ def test_an_account_that_makes_no_sense_stops_no_other(penny, ada, bo, damage):
     assert report.done + sum(report.skipped.values()) + len(report.failed) == 4
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # PostgreSQL would not take it
+def test_a_value_that_no_column_can_hold_stops_its_account_only(penny, ada, bo):
+    broken, whole = current(penny, ada), current(penny, bo)
+    with penny.writes.begin() as session:
+        session.execute(
+            text("UPDATE transactions SET posted_on = 'soon' WHERE account_id = :id"),
+            {"id": broken},
+        )
+    report = run(penny)
+    assert report.failed == {broken: "ValueError"}
+    assert {account for account, _ in written(penny)} == {whole}
+
+
 def test_an_account_nobody_has_reported_lately_is_left_out(penny, ada):
     late = NOW + daily_forecasts.STALE_AFTER + timedelta(days=1)
     report = run(penny, now=late)
