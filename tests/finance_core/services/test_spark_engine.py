@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text
 
 from finance_core.errors import BadInput
 from finance_core.services import forecast_runs, imports, people, spark_engine
-from finance_core.services.core import Core, open_core
+from finance_core.services.core import Core
 from finance_core.services.daily_forecasts import Job
-from finance_core.settings import CoreSettings
 from finance_core.store.forecast_tables import AccountForecastRow
 from finance_core.store.parts import Part
 from tests.finance_core.services.household import NOW, TODAY
@@ -28,27 +25,21 @@ needs_spark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def town(tmp_path: Path, sqlite_template: Path, category_model) -> Iterator[Core]:
+def town(core: Core) -> Core:
     """Twelve people with an account each, of different lengths; the last one's is broken."""
-    shutil.copy(sqlite_template, tmp_path / "penny.db")
-    url = f"sqlite:///{tmp_path / 'penny.db'}"
-    with open_core(CoreSettings(home=tmp_path / "home", database_url=url)) as core:
-        core.models["categories"] = category_model
-        dice = random.Random(5)
-        for number in range(12):
-            person, _ = people.add(core, f"Person {number}", "UTC", "EUR")
-            rows = ["account,date,amount,currency,description,balance"]
-            for day in range(5 + 15 * number, -1, -1):
-                amount = 900 if day % 14 == 3 else -dice.randint(1, 9000) / 100
-                on = TODAY - timedelta(days=day)
-                rows.append(f"Main,{on},{amount},EUR,SHOP {day % 5},{1000 + day}")
-            imports.import_content(core, person.id, "\n".join(rows).encode(), name="x.csv")
-        with core.writes.begin() as session:
-            broken = (
-                "UPDATE accounts SET currency = 'QQQ' WHERE id = (SELECT max(id) FROM accounts)"
-            )
-            session.execute(text(broken))
-        yield core
+    dice = random.Random(5)
+    for number in range(12):
+        person, _ = people.add(core, f"Person {number}", "UTC", "EUR")
+        rows = ["account,date,amount,currency,description,balance"]
+        for day in range(5 + 15 * number, -1, -1):
+            amount = 900 if day % 14 == 3 else -dice.randint(1, 9000) / 100
+            on = TODAY - timedelta(days=day)
+            rows.append(f"Main,{on},{amount},EUR,SHOP {day % 5},{1000 + day}")
+        imports.import_content(core, person.id, "\n".join(rows).encode(), name="x.csv")
+    with core.writes.begin() as session:
+        broken = "UPDATE accounts SET currency = 'QQQ' WHERE id = (SELECT max(id) FROM accounts)"
+        session.execute(text(broken))
+    return core
 
 
 def taken(core: Core) -> list[dict]:
@@ -61,6 +52,7 @@ def taken(core: Core) -> list[dict]:
 
 
 @needs_spark
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 @pytest.mark.timeout(300)
 def test_spark_and_processes_write_the_same(town, monkeypatch):
     monkeypatch.setattr(forecast_runs, "PART_SIZE", 4)
