@@ -27,7 +27,7 @@ def look(
     """
     found = streams(core, person_id, today)
     rows = history(core, person_id, today)
-    lately = Period(max(date.min + _DUPLICATES_SINCE, today) - _DUPLICATES_SINCE, today)
+    lately = Period(today - _DUPLICATES_SINCE, today)
     spent = [row for row in rows if movements.is_spending(row)]
     twice = [
         (one.row, one.other)
