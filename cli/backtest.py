@@ -100,3 +100,23 @@ def _report(path: Path | None, title: str, result: Any, source: Path, protocol: 
 
     today = datetime.now(UTC).date()
     write(path, title, plain(result), source=source.name, protocol=protocol or "", today=today)
+
+
+@group.command()
+def unusual(
+    file: Path,
+    out: OutFile = None,
+    accounts: Annotated[
+        int | None, typer.Option(help="How many accounts to look at, evenly picked.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of what is drawn at random.")] = 1,
+    sweep: Annotated[bool, typer.Option(help="Also score other sensitivities.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count false alarms of unusual spending, and anomalies put in that are found."""
+    from finance_core.enrich import unusual_backtest
+
+    found = unusual_backtest.backtest(
+        existing(file), out, accounts=accounts, seed=seed, sweep=sweep
+    )
+    show(found, as_json=as_json)

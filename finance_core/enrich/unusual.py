@@ -9,30 +9,48 @@ as large. A payment stands out for one reason only, the first that fits.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import Literal
 
 from finance_core.enrich.kin import kin
+from finance_core.enrich.payments import Payments, payments_by
 from finance_core.model import Period, RecurringStream, Transaction
 from finance_core.money import Money
 
+type _Key = tuple[str, str]  # currency, and merchant or category
 type Why = Literal["duplicate", "price_rise", "fee", "merchant", "new_merchant", "category"]
 
 _NORMAL = 1.4826  # scaled so, a median absolute deviation is a standard deviation
 _LEAST_SPREAD = 0.1  # of the median: habits that never varied still may a little
+_PAST = timedelta(days=365)
 _SAME_PAYMENT = timedelta(days=1)
 _REFUNDED_WITHIN = timedelta(days=30)
 _HABIT = 3  # earlier days with that very amount there
-_PAST = timedelta(days=365)
 _NEW_AFTER = timedelta(days=60)  # of ledger; before that every merchant is new
 _RISE = 1.005
+_STEADY_LEAST, _STEADY_TIMES = 2, 1.05
 _MERCHANT = (5, 4.0, 1.5)  # earlier payments, deviations, times the median
 _CATEGORY = (8, 6.0, 3.0)
-_NEW = (20, 5.0, 3.0)
+_NEW = (8, 4.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How far above the usual a payment has to be; chosen by ``unusual_backtest``.
+
+    Attributes:
+        scale: of the deviations that are needed; smaller finds more, right or wrong.
+        as_far_in_year: how many payments of the year before may have been above their usual
+            by as much money.
+    """
+
+    scale: float = 1.0
+    as_far_in_year: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +78,14 @@ class Unusual:
         return -self.row.amount
 
 
+_AS_CHOSEN = Sensitivity()
+
+
 def find_unusual(
-    rows: Sequence[Transaction], period: Period, streams: Iterable[RecurringStream]
+    rows: Sequence[Transaction],
+    period: Period,
+    streams: Iterable[RecurringStream],
+    sensitivity: Sensitivity = _AS_CHOSEN,
 ) -> list[Unusual]:
     """What stands out among the payments of ``period``.
 
@@ -69,6 +93,7 @@ def find_unusual(
         rows: spending, refunds included, without own moves; earlier ones show what is usual.
         period: the days to look at.
         streams: the recurring payments among ``rows``; regular ones are no surprise.
+        sensitivity: how far above the usual counts.
 
     Returns:
         Each payment at most once; first what may be a mistake, then what costs most.
@@ -77,14 +102,12 @@ def find_unusual(
     past = [row for row in ordered if row.posted_on <= period.end]
     new = [row for row in past if row.posted_on in period and row.amount.amount < 0]
     regular = {key: stream for stream in streams for key in stream.transaction_ids}
-    known = _Past(past, regular)
+    known = _Past(past, regular, sensitivity)
     looks: tuple[Callable[[Transaction], Unusual | None], ...] = (
         known.duplicate,
         known.price_rise,
         known.fee,
-        known.dear_for_merchant,
-        known.large_and_new,
-        known.dear_for_category,
+        known.far_out,
     )
     found = [next(filter(None, (look(row) for look in looks)), None) for row in new]
     return sorted(filter(None, found), key=_gravity)
@@ -97,26 +120,47 @@ def _gravity(found: Unusual) -> tuple[int, int, str]:
     return _ORDER.get(found.why, 2), found.row.amount.minor, found.row.id
 
 
+_NOTHING: tuple[Unusual | None, float] = (None, 0.0)
+
+
 class _Past:
     """The movements up to the end of a period, grouped to be asked about single payments."""
 
-    def __init__(self, rows: Sequence[Transaction], regular: Mapping[str, RecurringStream]) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Transaction],
+        regular: Mapping[str, RecurringStream],
+        sensitivity: Sensitivity,
+    ) -> None:
+        self._scale = sensitivity.scale
+        self._most_as_far = sensitivity.as_far_in_year
         self._rows = rows
+        self._days = [row.posted_on for row in rows]
+        self._known: dict[str, tuple[Unusual | None, float]] = {}
+        self._begin = rows[0].posted_on if rows else date.min
         self._regular = regular
         self._by_id = {row.id: row for row in rows}
+        self._places = {row.id: place for place, row in enumerate(rows)}
         self._names = kin(row.merchant for row in rows)
-        self._by_merchant = _grouped(rows, lambda row: self._names[row.merchant])
-        self._by_category = _grouped(rows, lambda row: row.category)
-        self._by_currency = _grouped(rows, lambda row: "")
+        self._there: defaultdict[_Key, list[Transaction]] = defaultdict(list)
+        for row in rows:
+            self._there[self._merchant(row)].append(row)
+        self._at_merchant = payments_by(rows, self._merchant)
+        self._in_category = payments_by(rows, _category)
+        self._everyday = payments_by(
+            rows, lambda row: None if row.id in regular else row.amount.currency
+        )
 
     def duplicate(self, row: Transaction) -> Unusual | None:
         """A payment that repeats one of the last day, which is no habit and was not refunded."""
-        there = self._at_merchant(row)
+        there = self._there[self._merchant(row)]
         same = [r for r in there if r.amount == row.amount and r.account_id == row.account_id]
         before = [
-            r for r in same if _is_before(r, row) and row.posted_on - r.posted_on <= _SAME_PAYMENT
+            r
+            for r in same
+            if self._is_before(r, row) and row.posted_on - r.posted_on <= _SAME_PAYMENT
         ]
-        if not before or row.id in self._regular or self._refunded(row, there):
+        if not before or row.id in self._regular or _refunded(row, there):
             return None
         other = before[-1]
         earlier = [r.posted_on for r in same if r.posted_on < other.posted_on]
@@ -143,88 +187,92 @@ class _Past:
         charged = row.category == "fees" and row.id not in self._regular
         return Unusual(row, "fee") if charged else None
 
-    def dear_for_merchant(self, row: Transaction) -> Unusual | None:
-        """A payment far above what is usual at its merchant."""
-        there = self._at_merchant(row)
-        return self._above(row, self._earlier(there, row), _MERCHANT, "merchant")
+    def far_out(self, row: Transaction) -> Unusual | None:
+        """A payment far above the usual, as few others were in the year before."""
+        found, excess = self._judged(row)
+        if found is None:
+            return None
+        place = self._places[row.id]
+        year = bisect_left(self._days, row.posted_on - _PAST, hi=place)
+        as_far = sum(
+            one.amount.currency == row.amount.currency and self._judged(one)[1] >= excess
+            for one in self._rows[year:place]
+        )
+        return found if as_far <= self._most_as_far else None
 
-    def dear_for_category(self, row: Transaction) -> Unusual | None:
-        """A payment far above what is usual in its category."""
+    def _judged(self, row: Transaction) -> tuple[Unusual | None, float]:
+        """What a payment is far above, if anything, and by how much; 0 where it is not."""
+        if row.id not in self._known:
+            self._known[row.id] = self._judge(row)
+        return self._known[row.id]
+
+    def _judge(self, row: Transaction) -> tuple[Unusual | None, float]:
+        """Held against its merchant where that is well known, else against its sort."""
+        if row.amount.amount >= 0:
+            return _NOTHING
+        there = self._before(self._at_merchant[self._merchant(row)], row)
+        if len(there) >= (_STEADY_LEAST if _is_steady(there) else _MERCHANT[0]):
+            return self._above(row, there, _MERCHANT, "merchant")
         if row.id in self._regular:
-            return None
-        there = self._by_category[row.amount.currency, row.category]
-        return self._above(row, self._earlier(there, row), _CATEGORY, "category")
-
-    def large_and_new(self, row: Transaction) -> Unusual | None:
-        """A first payment at a merchant that is large for this person."""
-        there = self._at_merchant(row)
-        first = not any(_is_before(other, row) for other in there)
-        begun = row.posted_on - self._rows[0].posted_on < _NEW_AFTER
-        if not first or begun or row.id in self._regular:
-            return None
-        return self._above(row, self._everyday(row), _NEW, "new_merchant")
-
-    def _at_merchant(self, row: Transaction) -> list[Transaction]:
-        return self._by_merchant[row.amount.currency, self._names[row.merchant]]
+            return _NOTHING
+        found = _NOTHING
+        begun = row.posted_on - self._begin < _NEW_AFTER
+        if not begun and self._there[self._merchant(row)][0].id == row.id:
+            found = self._above(row, self._usual(row), _NEW, "new_merchant")
+        if found is _NOTHING:
+            alike = self._before(self._in_category[_category(row)], row)
+            found = self._above(row, alike, _CATEGORY, "category")
+        return found
 
     def _above(
-        self,
-        row: Transaction,
-        earlier: Sequence[Transaction],
-        limits: tuple[int, float, float],
-        why: Why,
-    ) -> Unusual | None:
+        self, row: Transaction, sizes: Sequence[int], limits: tuple[int, float, float], why: Why
+    ) -> tuple[Unusual | None, float]:
+        """Whether a payment is far above earlier ones, whose sizes are in minor units."""
         least, deviations, times = limits
-        if len(earlier) < least:
-            return None
-        sizes = [abs(one.amount.minor) for one in earlier]
-        middle = median(sizes)
-        spread = max(_NORMAL * median(abs(size - middle) for size in sizes), _LEAST_SPREAD * middle)
-        size = abs(row.amount.minor)
-        far = size > middle + deviations * spread and size >= times * middle
-        as_large = sum(one >= size for one in sizes)
-        if not far or as_large > len(sizes) // 100 or size - middle < self._noticeable(row):
-            return None
-        return Unusual(row, why, Money.from_minor(round(middle), row.amount.currency), len(earlier))
+        if not sizes or (len(sizes) < least and not _is_steady(sizes)):
+            return _NOTHING
+        middle, size = median(sizes), -row.amount.minor
+        if size < times * middle or sum(one >= size for one in sizes) > len(sizes) // 100:
+            return _NOTHING
+        spread = max(_NORMAL * median(abs(one - middle) for one in sizes), _LEAST_SPREAD * middle)
+        excess = size - middle
+        if excess <= self._scale * deviations * spread or excess < self._noticeable(row):
+            return _NOTHING
+        usual = Money.from_minor(round(middle), row.amount.currency)
+        return Unusual(row, why, usual, len(sizes)), excess
 
     def _noticeable(self, row: Transaction) -> float:
         """A difference this person would notice: half of what they commonly pay at once."""
-        sizes = [abs(one.amount.minor) for one in self._everyday(row)]
+        sizes = self._usual(row)
         return median(sizes) / 2 if sizes else 0.0
 
-    def _everyday(self, row: Transaction) -> list[Transaction]:
+    def _usual(self, row: Transaction) -> list[int]:
         """Earlier payments of the last year that do not repeat."""
-        earlier = self._earlier(self._by_currency[row.amount.currency, ""], row)
-        return [one for one in earlier if one.id not in self._regular]
+        payments = self._everyday.get(row.amount.currency)
+        return self._before(payments, row) if payments else []
 
-    def _refunded(self, row: Transaction, there: Sequence[Transaction]) -> bool:
-        back = -row.amount
-        return any(
-            r.amount == back and timedelta(0) <= r.posted_on - row.posted_on <= _REFUNDED_WITHIN
-            for r in there
-        )
+    def _before(self, payments: Payments, row: Transaction) -> list[int]:
+        return payments.before(self._places[row.id], row.posted_on)
 
-    @staticmethod
-    def _earlier(there: Sequence[Transaction], row: Transaction) -> list[Transaction]:
-        """Payments of the year before the row."""
-        return [
-            one
-            for one in there
-            if one.amount.amount < 0
-            and _is_before(one, row)
-            and row.posted_on - one.posted_on <= _PAST
-        ]
+    def _is_before(self, one: Transaction, other: Transaction) -> bool:
+        return self._places[one.id] < self._places[other.id]
+
+    def _merchant(self, row: Transaction) -> _Key:
+        return row.amount.currency, self._names[row.merchant]
 
 
-def _grouped(
-    rows: Iterable[Transaction], key: Callable[[Transaction], str]
-) -> defaultdict[tuple[str, str], list[Transaction]]:
-    groups: defaultdict[tuple[str, str], list[Transaction]] = defaultdict(list)
-    for row in rows:
-        groups[row.amount.currency, key(row)].append(row)
-    return groups
+def _category(row: Transaction) -> _Key:
+    return row.amount.currency, row.category
 
 
-def _is_before(one: Transaction, other: Transaction) -> bool:
-    first, second = ((r.posted_on, r.sequence, r.id) for r in (one, other))
-    return first < second
+def _refunded(row: Transaction, there: Sequence[Transaction]) -> bool:
+    back = -row.amount
+    return any(
+        r.amount == back and timedelta(0) <= r.posted_on - row.posted_on <= _REFUNDED_WITHIN
+        for r in there
+    )
+
+
+def _is_steady(sizes: Sequence[int]) -> bool:
+    """Whether payments were the same but for a little."""
+    return bool(sizes) and max(sizes) <= _STEADY_TIMES * min(sizes)
