@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import suggestions
 from actions.base import PennyAction
 from actions.replies import rules as rule_words
 from actions.replies import savings as words
@@ -12,6 +13,9 @@ from actions.turn import Reply, Turn
 from actions.writes import offer_transfer
 from finance_core.services import rules, savings
 from finance_core.services.core import Core
+from finance_core.services.insights import InsightKind
+
+_OWN = (InsightKind.SAVINGS_MOVE, InsightKind.IDLE_CASH)  # what the reply itself is about
 
 
 class SavingsAdvice(PennyAction):
@@ -38,4 +42,7 @@ class SavingsAdvice(PennyAction):
             mention, facts = rule_words.mention(len(at_work))
             reply = replace(reply, text=f"{mention} {reply.text}", facts=(*facts, *reply.facts))
         reply = offer_transfer(reply, advice.proposal.id if advice.proposal else None)
-        return request.remember(reply, self.skill)
+        reply = request.remember(reply, self.skill)
+        if advice.proposal or wanted:
+            return reply
+        return suggestions.with_suggestions(core, turn, reply, but=_OWN)
