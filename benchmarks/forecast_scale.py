@@ -26,16 +26,17 @@ from typing import Any
 
 import numpy as np
 import psutil
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Integer, Select, String, cast, delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from finance_core.store import database
 from finance_core.store.forecast_tables import AccountForecastRow
-from finance_core.store.tables import AccountRow, PersonRow, TransactionRow
+from finance_core.store.tables import AccountRow, Base, PersonRow, TransactionRow
 
 TODAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 6, tzinfo=UTC)
 DAYS = 182
-CHUNK = 2_000
+LIVES = 1_000
 PENNY = Path(sys.executable).with_name("penny")
 
 COLUMNS = {
@@ -94,16 +95,53 @@ def main() -> None:
 
 
 def generate(url: str, first: int, last: int) -> None:
-    """Adds the accounts numbered ``first`` up to ``last``; the same ones every time."""
+    """Adds the accounts numbered ``first`` up to ``last``; the same ones every time.
+
+    The first thousand lead a life of their own; every further thousand is a copy of them with
+    all amounts scaled.
+    """
     opened = database.connect(url)
-    for begin in range(first, last, CHUNK):
-        numbers = range(begin, min(begin + CHUNK, last))
-        movements = [one for number in numbers for one in life(number)]
-        with opened.writes.begin() as session:
-            session.execute(insert(PersonRow), [person(number) for number in numbers])
-            session.execute(insert(AccountRow), [account(number) for number in numbers])
-            session.execute(insert(TransactionRow), movements)
+    with opened.writes.begin() as session:
+        fresh = range(first, min(last, LIVES))
+        if fresh:
+            session.execute(insert(PersonRow), [person(number) for number in fresh])
+            session.execute(insert(AccountRow), [account(number) for number in fresh])
+            rows = [one for number in fresh for one in life(number)]
+            session.execute(insert(TransactionRow), rows)
+        for begin in range(max(first, LIVES) // LIVES * LIVES, last, LIVES):
+            copy(session, begin, max(first - begin, 0), min(last - begin, LIVES))
     opened.close()
+
+
+def copy(session: Session, shift: int, low: int, high: int) -> None:
+    """Copies the accounts numbered ``low`` up to ``high`` to numbers greater by ``shift``.
+
+    SQLite does that faster than rows can be handed to it.
+    """
+    number = cast(AccountRow.external_id, Integer)
+    chosen = number.between(low, high - 1)
+    key, percent = func.printf("%032x", number + shift), 90 + shift // LIVES % 21
+    name = func.printf("person %d", number + shift)
+    owned = select(PersonRow).join(AccountRow).where(chosen)
+    add(session, PersonRow, owned, id=key, name=name, name_key=name)
+    scaled = AccountRow.current_minor * percent // 100
+    accounts = select(AccountRow).where(chosen)
+    same = cast(number + shift, String)
+    add(
+        session, AccountRow, accounts, id=key, person_id=key, external_id=same, current_minor=scaled
+    )
+    rows = select(TransactionRow).join(AccountRow).where(chosen)
+    row_key = func.printf("%024x%08x", number + shift, TransactionRow.sequence)
+    scaled = TransactionRow.amount_minor * percent // 100
+    add(session, TransactionRow, rows, id=row_key, account_id=key, amount_minor=scaled)
+
+
+def add(session: Session, table: type[Base], rows: Select[Any], **changed: Any) -> None:
+    """Adds rows that exist once more, with some columns changed."""
+    columns = {c.name: changed.get(c.name, c) for c in table.__table__.c}
+    session.execute(
+        insert(table).from_select([*columns], rows.with_only_columns(*columns.values()))
+    )
 
 
 def person(number: int) -> dict[str, Any]:
@@ -125,7 +163,7 @@ def account(number: int) -> dict[str, Any]:
     return {
         "id": f"{number:032x}",
         "person_id": f"{number:032x}",
-        "external_id": "main",
+        "external_id": str(number),
         "name": "Main",
         "kind": "checking",
         "currency": "EUR",
