@@ -74,8 +74,11 @@ def lines(
             ax.set_xticks(list(x), [f"{value:g}" for value in x])
             ax.minorticks_off()
         ax.set_xlabel(x_name, size=SMALL, color=colours.soft)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False,
-                  fontsize=SMALL, labelcolor=colours.soft, borderpad=0.2)  # fmt: skip
+        if len(series) > 1 or wanted is not None:
+            ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False,
+                      fontsize=SMALL, labelcolor=colours.soft, borderpad=0.2)  # fmt: skip
+        if wanted is None:
+            ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
         return _inline(sheet)
 
 
@@ -97,8 +100,11 @@ def scatter(
         for name, x, y in points:
             ax.annotate(shortened(name, 28), (x, y), (7, 5), textcoords="offset pixels",
                         size=SMALL, color=colours.ink)  # fmt: skip
-        ax.set_xlim(left=-0.15 * least)
-        ax.margins(x=0.25, y=0.12)
+        most = max(*xs, least) * 20
+        ticks = [0.0, *(10.0**power for power in range(-6, 1) if least <= 10.0**power <= most)]
+        ax.set_xticks(ticks, [f"{100 * tick:g}%" for tick in ticks])
+        ax.set_xlim(-0.15 * least, most)
+        ax.margins(y=0.12)
         ax.set_xlabel(x_name, size=SMALL, color=colours.soft)
         ax.set_ylabel(y_name, size=SMALL, color=colours.soft)
         return _inline(sheet)

@@ -12,6 +12,7 @@ from channels.charts.looks import COLOURS, Theme
 from cli.report.sections import Section, words, written
 from cli.report.tables import Table, number
 
+_MOST_ROWS = 12  # longer tables are folded up
 _CODE = re.compile(r"``(.+?)``")
 _STYLE = """\
 body { max-width: 860px; margin: 0 auto; padding: 24px 20px 60px; background: var(--ground);
@@ -27,7 +28,8 @@ thead th { color: var(--soft); } tbody th { font-weight: 400; }
 .number { text-align: right; }
 figure { margin: 12px 0 20px; } figcaption { margin-bottom: 4px; font-weight: 600; }
 svg { display: block; max-width: 100%; height: auto; }
-details { margin-top: 44px; } summary { cursor: pointer; font-weight: 600; color: var(--note); }
+main > details { margin-top: 44px; }
+summary { cursor: pointer; font-weight: 600; color: var(--note); }
 """
 
 
@@ -67,16 +69,21 @@ def _named(svg: str, caption: str) -> str:
 
 def _table(table: Table, title: str) -> str:
     alone = table.columns == ("value",)
-    head = "" if alone else f"<thead><tr><td></td>{''.join(map(_head, table.columns))}</tr></thead>"
+    heads = "".join(map(_head, table.columns))
+    corner = f'<th scope="col">{escape(words(table.names))}</th>' if table.names else "<td></td>"
+    head = "" if alone else f"<thead><tr>{corner}{heads}</tr></thead>"
     rows = "".join(
         f'<tr><th scope="row">{escape(words(name))}</th>{"".join(map(_cell, cells))}</tr>'
         for name, cells in table.rows
     )
     label = escape(title)
-    return (
+    made = (
         f'<div class="wide" tabindex="0" role="group" aria-label="Table: {label}">'
         f"<table>{head}<tbody>{rows}</tbody></table></div>"
     )
+    if table.name == "result" or len(table.rows) <= _MOST_ROWS:
+        return made
+    return f"<details><summary>All {len(table.rows)} rows</summary>{made}</details>"
 
 
 def _head(column: str) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from cli.report import drawings
 from cli.report.tables import Cell, Table, number, plain, table
 
 _COMPARED = ("path_mae", "low_point_mae", "f1", "share_of_optimum", "recall", "precision")
-_OWN = ("penny", "found", "default")
+_OWN = "penny"
 _SHARE_OF_OPTIMUM, _PER_SAVE = "share_of_optimum", "breaches_per_save"
 _WANTED_PER_SAVE = 0.00008  # no more saves than that may end below zero
 _SCORES = ("precision", "recall", "f1")
 _COVERAGE = re.compile(r"coverage_?(\d\d)")
+_SHORT = re.compile(r"\b(?:mae|mb|f1)\b")
+_AMOUNT = re.compile(r"-?\d+\.\d+")
 _MOST_BARS = 25
 
 
@@ -55,7 +58,7 @@ def sections(result: Mapping[str, Any]) -> list[Section]:
 
 def words(name: str) -> str:
     """A key as people read it."""
-    said = name.replace("_", " ").strip()
+    said = _SHORT.sub(lambda match: match[0].upper(), name.replace("_", " ").strip())
     return said[:1].upper() + said[1:]
 
 
@@ -69,7 +72,7 @@ def written(value: Cell) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.5g}"
-    return value
+    return f"{Decimal(value):,}" if _AMOUNT.fullmatch(value) else value
 
 
 def _nested(key: str, value: Any) -> Iterator[Section]:
@@ -98,10 +101,11 @@ def _charts(found: Table) -> Iterator[Chart]:
         return
     named = [column for column in _COMPARED if column in numeric]
     for column in named[:2] or numeric[:1]:
-        rows = [(name, written(value), value) for name, value in found.numbers(column)]
+        figures = found.numbers(column)
+        rows = [(words(name), written(value), value) for name, value in figures]
         if min(value for *_, value in rows) < 0 or not _of_one_kind(found, column):
             continue
-        own = next((name for name in _OWN if name in dict(found.rows)), None)
+        own = words(_OWN) if _OWN in dict(found.rows) else None
         if column != "value" and column.endswith("mae"):
             rows.sort(key=lambda row: row[2])
         caption = (
@@ -111,9 +115,9 @@ def _charts(found: Table) -> Iterator[Chart]:
 
 
 def _of_one_kind(found: Table, column: str) -> bool:
-    """Whether the figures of a column may share a scale: shares, or all from one table."""
-    values = [value for _, value in found.numbers(column)]
-    return column != "value" or max(values) <= 1 or len({len(str(int(v))) for v in values}) <= 2
+    """Whether the figures of a column may share a scale: no shares among counts."""
+    shares = {value <= 1 for _, value in found.numbers(column) if value}
+    return column != "value" or len(shares) <= 1
 
 
 def _lines(found: Table, numeric: Sequence[str]) -> Iterator[Chart]:
@@ -129,7 +133,7 @@ def _lines(found: Table, numeric: Sequence[str]) -> Iterator[Chart]:
         if all(value is None or 0 <= value <= 1 for value in values)
     }
     title = words(found.name)
-    x_name = "days ahead" if "horizon" in found.name else ""
+    x_name = words(found.names) or ("Days ahead" if "horizon" in found.name else "")
     if shares:
         series = {title if name == "value" else words(name): v for name, v in shares.items()}
         covered = _COVERAGE.search(" ".join((found.name, *shares)))
@@ -167,12 +171,13 @@ def _scores(values: Mapping[str, Any]) -> list[Section]:
 
 def _frontier(values: Mapping[str, Any]) -> list[Section]:
     """What is saved against how often a save ends below zero, of all that was replayed."""
-    points = [
-        (name, x, y)
+    places = {
+        (x, y): words(name)  # of what is the same twice, the last and most exact name
         for name, entry in _replays("default", values)
         if (x := number(entry.get(_PER_SAVE))) is not None
         and (y := number(entry.get(_SHARE_OF_OPTIMUM))) is not None
-    ]
+    }
+    points = [(name, x, y) for (x, y), name in places.items()]
     if len(points) < 2:
         return []
     picture = drawings.scatter(

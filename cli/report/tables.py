@@ -18,11 +18,13 @@ class Table:
         name: the key it was found under.
         columns: names of the figures.
         rows: a row's name with one cell for each column.
+        names: what the rows' names are, where that is known.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    names: str = ""
 
     def numbers(self, column: str) -> list[tuple[str, float]]:
         """The rows that have a number in a column, with it."""
@@ -78,19 +80,30 @@ def table(name: str, value: Any) -> Table | None:
     if isinstance(value, Mapping) and value and all(map(_is_row, value.values())):
         return _of_rows(name, [(str(key), row) for key, row in value.items()])
     if isinstance(value, list) and value and all(map(_is_row, value)):
-        first, rest = next(iter(value[0])), [dict(row) for row in value]
-        if any(first not in row for row in rest):
-            return _of_rows(name, [(str(n), row) for n, row in enumerate(rest, start=1)])
-        return _of_rows(name, [(str(row.pop(first)), row) for row in rest])
+        first = next(iter(value[0]))
+        if not _names_rows([row.get(first) for row in value]):
+            return _of_rows(name, [(str(n), row) for n, row in enumerate(value, start=1)])
+        rest = [{key: row[key] for key in row if key != first} for row in value]
+        named = [(str(row[first]), other) for row, other in zip(value, rest, strict=True)]
+        return _of_rows(name, named, first)
     return None
 
 
-def _of_rows(name: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
+def _names_rows(values: Sequence[Any]) -> bool:
+    """Whether the first figures of a list of rows tell them apart: words, or growing counts."""
+    if all(isinstance(value, str) for value in values):
+        return len(set(values)) == len(values)
+    counts = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return counts and list(values) == sorted(set(values))
+
+
+def _of_rows(name: str, rows: Sequence[tuple[str, Mapping[str, Any]]], names: str = "") -> Table:
     columns = dict.fromkeys(key for _, row in rows for key, cell in row.items() if _is_cell(cell))
     return Table(
         name,
         tuple(columns),
         tuple((title, tuple(_cell(row.get(key)) for key in columns)) for title, row in rows),
+        names,
     )
 
 
