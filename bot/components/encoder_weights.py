@@ -3,7 +3,8 @@
 The published file keeps its weights as int8 but computes with floats, which costs 300 MB and
 twice the time. ``onnxruntime`` turns it into one that multiplies integers (per-channel
 weights of 7 bits, so that AVX2 cannot overflow); its vectors point the same way within a
-cosine of 0.99. That takes some ten seconds and is kept under the hash of what it was made of.
+cosine of 0.99. It also gives out the layers below the last one, which the published file keeps
+to itself. That takes some ten seconds and is kept under the hash of what it was made of.
 """
 
 from __future__ import annotations
@@ -59,17 +60,43 @@ def checked(path: Path, wanted: str) -> str:
     return found
 
 
-def integers(source: Path, digest: str) -> Path:
-    """The model of ``source`` that multiplies integers; made unless it is there."""
-    made = CACHE / f"{digest[:16]}.onnx"
+def integers(source: Path, digest: str, layers: int) -> Path:
+    """The model of ``source`` that multiplies integers; made unless it is there.
+
+    Args:
+        source: the published weights.
+        digest: their hash.
+        layers: how many of the last layers it gives out, the last one first; fewer where the
+            file has fewer that can be told apart.
+    """
+    made = CACHE / f"{digest[:16]}-{layers}.onnx"
     if made.is_file():
         return made
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         floats, fresh = Path(folder) / "floats.onnx", Path(folder) / "integers.onnx"
         _convert(source, floats, fresh)
+        _give_out(fresh, layers)
         fresh.replace(made)
     return made
+
+
+def _give_out(model: Path, layers: int) -> None:
+    """Makes the layers below the last one outputs of ``model``.
+
+    A layer of BERT ends in its second normalization: every other one, counted from the end.
+    """
+    import onnx  # noqa: PLC0415 as below
+
+    loaded = onnx.load(str(model))
+    last = loaded.graph.output[0].name
+    normal = [n.output[0] for n in loaded.graph.node if n.op_type == "LayerNormalization"]
+    below = normal[-3:0:-2][: layers - 1] if normal and normal[-1] == last else []
+    del loaded.graph.output[1:]
+    for name in below:
+        kind = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+        loaded.graph.output.append(kind)
+    onnx.save(loaded, str(model))
 
 
 def _convert(source: Path, floats: Path, integers_: Path) -> None:

@@ -32,7 +32,7 @@ class Alike(NamedTuple):
         axes: principal axes that the sentence vectors are compared in.
     """
 
-    meaning: float = 0.5
+    meaning: float = 0.8
     terms: float = 0.25
     terms_alone: float = 1.0
     noise: float = 0.05
@@ -46,7 +46,7 @@ class Examples:
         vocabulary: the terms known.
         terms: one sparse row of length 1 per example.
         turn: mean of the sentence vectors and their principal axes below it, shape
-            ``(1 + d, 384)``; None without an encoder.
+            ``(1 + d, width)``; None without an encoder.
         meaning: sentence vectors in these axes, of length 1, shape ``(n, d)``, or None.
     """
 

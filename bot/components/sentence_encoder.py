@@ -1,8 +1,10 @@
-"""A vector of 384 numbers for what a message means: all-MiniLM-L6-v2 on onnxruntime.
+"""A vector for what a message means: the last layers of all-MiniLM-L6-v2 on onnxruntime.
 
 The encoder (Wang et al. 2020; Reimers & Gurevych 2019) is frozen: it was taught elsewhere on
-a billion pairs of sentences, so that paraphrases lie close. Which weights are read is named
-in ``config.yml`` together with their hash. The trained model carries the converted file, so
+a billion pairs of sentences, so that paraphrases lie close. Its last layer was made for
+comparing topics; those below keep more of how a thing is said ("when" or "how much"), and an
+intent is both (Jawahar et al. 2019 on what the layers of BERT hold). Which weights are read is
+named in ``config.yml`` together with their hash. The trained model carries the converted file, so
 that what serves is what trained. Without weights the pipeline works on words alone.
 """
 
@@ -58,7 +60,11 @@ class Encoder:
         self.vector = lru_cache(maxsize=_RECENT)(self._vector)
 
     def _vector(self, text: str) -> np.ndarray:
-        """The mean over the words of the last layer, of length 1; shape ``(384,)``."""
+        """Means over the words, each of length 1, one layer behind the other.
+
+        Returns:
+            Shape ``(layers * 384,)``, the last layer first.
+        """
         ids = np.array([self._pieces.ids(text, self._longest)], dtype=np.int64)
         given = {
             "input_ids": ids,
@@ -66,8 +72,9 @@ class Encoder:
             "token_type_ids": np.zeros_like(ids),
         }
         inputs = {name: value for name, value in given.items() if name in self._wanted}
-        mean = self._session.run(None, inputs)[0][0].mean(axis=0)
-        return (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+        means = np.array([layer[0].mean(axis=0) for layer in self._session.run(None, inputs)])
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        return (means / np.maximum(lengths, 1e-9)).astype(np.float32).ravel()
 
     def vectors(self, texts: List[str]) -> List[np.ndarray]:
         """One vector per text, on all cores."""
@@ -112,12 +119,14 @@ class SentenceEncoder(GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         """``weights``: path or ``package/file``, or None for words alone; ``sha256``: theirs.
 
-        ``vocabulary``: word pieces, one a line; ``longest``: pieces of a message that are read;
+        ``layers``: how many of the last layers are read; ``vocabulary``: word pieces, one a
+        line; ``longest``: pieces of a message that are read;
         ``remember``: keep the vectors of the training examples for the next training.
         """
         return {
             "weights": None,
             "sha256": "",
+            "layers": 4,
             "vocabulary": str(VOCABULARY),
             "longest": 64,
             "remember": True,
@@ -152,7 +161,7 @@ class SentenceEncoder(GraphComponent):
             logger.warning("No sentence encoder: understanding goes by words alone.")
             return self._resource
         digest = encoder_weights.checked(source, self._config["sha256"])
-        model = encoder_weights.integers(source, digest)
+        model = encoder_weights.integers(source, digest, self._config["layers"])
         with self._storage.write_to(self._resource) as folder:
             shutil.copyfile(model, folder / _MODEL)
             about = {"source": digest, "sha256": encoder_weights.sha256(model)}

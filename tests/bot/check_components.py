@@ -244,16 +244,16 @@ class SentenceEncoderTest(unittest.TestCase):
             message.get(sentence_encoder.VECTOR)
             for message in self.component(remember=False).process(messages)
         )
-        self.assertEqual(money.shape, (3 * 384,))
-        self.assertGreater(money @ balance / 3, 0.5)
-        self.assertGreater(money @ balance / 3, money @ rain / 3 + 0.2)
+        self.assertEqual(money.shape, (4 * 384,))
+        self.assertGreater(money @ balance / 4, 0.5)
+        self.assertGreater(money @ balance / 4, money @ rain / 4 + 0.2)
 
     def test_the_last_layers_stand_one_behind_the_other(self):
-        all_three, last = (
+        several, last = (
             self.component(remember=False, layers=layers).process([Message({"text": "my rent"})])
-            for layers in (3, 1)
+            for layers in (4, 1)
         )
-        vector = all_three[0].get(sentence_encoder.VECTOR).reshape(3, 384)
+        vector = several[0].get(sentence_encoder.VECTOR).reshape(4, 384)
         np.testing.assert_allclose(np.linalg.norm(vector, axis=1), 1.0, atol=1e-5)
         np.testing.assert_allclose(vector[0], last[0].get(sentence_encoder.VECTOR), atol=1e-5)
         self.assertLess(vector[0] @ vector[1], 0.99)
