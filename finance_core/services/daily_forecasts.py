@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from finance_core import forecasting
 from finance_core.enrich.recurring import find_streams
-from finance_core.errors import NotEnoughData
+from finance_core.errors import NotEnoughData, NotFound
 from finance_core.forecasting import ForecastModel
 from finance_core.model import BalanceForecast, StreamStatus, Transaction
 from finance_core.money import total
@@ -127,7 +127,9 @@ def _stored(store: database.Database, job: Job, part: Part) -> list[tuple[str, _
 
     def alone(one: Part) -> AccountLedger:
         with store.sessions() as session:
-            return next(parts.ledgers(session, one, since)).read()
+            for found in parts.ledgers(session, one, since):
+                return found.read()
+        raise NotFound("That account is gone.")
 
     with store.sessions() as session:
         try:
