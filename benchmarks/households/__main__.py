@@ -48,7 +48,7 @@ _GOLD = [
     "occurrences_in_window",
     "transaction_ids",
 ]
-_ROWS = ["account_id", "seq", "date", "amount", "currency", "description", "trans_id"]
+_ROWS = ["account_id", "seq", "date", "amount", "currency", "description", "trans_id", "note"]
 
 
 def household(seed: int, trouble: float) -> Household:
@@ -78,7 +78,7 @@ def written(house: Household, account: str, places: int) -> tuple[list[list], li
         if row.stream is not None:
             members[row.stream].append((key, row))
         movements.append(
-            [account, n, row.day, text(row.minor), house.world.currency, row.text, key]
+            [account, n, row.day, text(row.minor), house.world.currency, row.text, key, row.note]
         )
     gold = []
     for number, (plan, own) in enumerate(zip(house.plans, members, strict=True)):

@@ -61,4 +61,5 @@ def noise(house: Household) -> None:
     for row in chance.sample([row for row in house.rows if row.minor < 0], 4):
         again = row.minor if chance.random() < 0.4 else -row.minor
         back = row.day + timedelta(days=0 if again < 0 else chance.randint(2, 20))
-        house.rows.append(Row(back, again, row.text))
+        note = "double" if again < 0 else "refund"
+        house.rows.append(Row(back, again, row.text, note=note))

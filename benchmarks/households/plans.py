@@ -56,12 +56,16 @@ class Plan:
 
 @dataclass
 class Row:
-    """A bank row; ``stream`` is the plan's number, None for everything else."""
+    """A bank row; ``stream`` is the plan's number, None for everything else.
+
+    ``note`` says what else is known of it: ``double`` (charged by mistake), ``trial``.
+    """
 
     day: date
     minor: int
     text: str
     stream: int | None = None
+    note: str = ""
 
 
 @dataclass
@@ -198,5 +202,5 @@ def carried_out(house: Household, number: int) -> Iterator[Row]:
         text = house.world.worded(plan.way, name, chance, moved, town)
         if n == 0 and plan.trial is not None:
             begin = moved - timedelta(days=chance.choice((7, 14, 30)))
-            house.rows.append(Row(begin, -plan.trial, text))
+            house.rows.append(Row(begin, -plan.trial, text, note="trial"))
         yield Row(moved, plan.sign * plan.amounts(day, n), text, number)
