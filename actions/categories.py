@@ -36,6 +36,11 @@ _NEWEST = re.compile(
     r"\b(?:last|latest|newest|most recent) (?:transaction|payment|purchase|one|expense|charge)\b",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(
+    r"\b(?:(?:not|un|n't be|aren't) ?(?:so |very |quite )?(?:sure|certain)|unsure|uncertain|"
+    r"uncategori[sz]ed|unsorted|don't know|no category|without (?:a )?category|guess(?:ed|es)?)\b",
+    re.IGNORECASE,
+)
 _WHY = re.compile(r"^\W*(?:why|how come|what made you)\b", re.IGNORECASE)
 _CHOICES = 5
 _MOST_USED = 4
@@ -62,6 +67,11 @@ class Recategorize(PennyAction):
         request = read_request(core, turn)
         if names_row(turn.text) and turn.frame.get("rows") and _listed_row(request) is None:
             return words.no_such_row(len(turn.frame["rows"]))
+        if _asks_for_doubts(request):
+            return self._doubts(core, request)
+        return self._change(core, request)
+
+    def _change(self, core: Core, request: Request) -> Reply:
         target = self._target(core, request)
         code = self._code(request)
         if target is None:
@@ -159,6 +169,18 @@ class Recategorize(PennyAction):
             return reply
         return self._remember(request, reply, rows=[row.id for row in shown], wanted=code)
 
+    def _doubts(self, core: Core, request: Request) -> Reply:
+        """Asks about the merchant of the most money whose category is a guess."""
+        turn = request.turn
+        doubts = corrections.unsure(core, turn.person.id, turn.today)
+        if not doubts:
+            return words.no_doubts()
+        first, known = doubts[0], request.vocabulary
+        offered = [name for name in _most_used(core, request, known) if name]
+        guess = known.category_name(first.guess) if first.guess else None
+        reply = words.doubt(first, len(doubts) - 1, guess, offered)
+        return self._remember(request, reply, _Target(merchants=(first.merchant,)), rows=())
+
     def _ask_category(self, core: Core, request: Request, target: _Target) -> Reply:
         """Asks for the category, offering those that are like what was said, or much used."""
         known, said = request.vocabulary, unknown_name(request.turn.text, request.turn.hints)
@@ -192,7 +214,9 @@ class Recategorize(PennyAction):
         return self._remember(request, reply, target, wanted=code)
 
     def _offer_always(self, core: Core, request: Request, target: _Target, code: str) -> Reply:
-        rows = corrections.of_merchants(core, request.turn.person.id, target.merchants)
+        person_id = request.turn.person.id
+        target = _Target(merchants=corrections.like_names(core, person_id, target.merchants))
+        rows = corrections.of_merchants(core, person_id, target.merchants)
         always = _ALWAYS.search(request.turn.text)
         if rows and not always and all(row.category == code for row in rows):
             name = request.vocabulary.category_name(code)
@@ -230,6 +254,14 @@ class Recategorize(PennyAction):
             "wanted": wanted,
         }
         return replace(reply, slots={**reply.slots, "frame": frame})
+
+
+def _asks_for_doubts(request: Request) -> bool:
+    """Whether it is asked what Penny is not sure of, and nothing is said to change."""
+    turn = request.turn
+    if not _UNSURE.search(turn.text) or request.named.merchants:
+        return False
+    return find_category(turn.text, turn.hints, request.vocabulary) is None
 
 
 def _listed_row(request: Request) -> int | None:

@@ -69,6 +69,17 @@ def evaluate_entities(
     show(summary, as_json=as_json)
 
 
+@group.command("categories")
+def evaluate_categories(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
+    """Score merchants and categories found in labelled bank descriptors."""
+    from finance_core.enrich import categories
+    from finance_core.enrich import evaluation as descriptors
+    from finance_core.settings import CoreSettings
+
+    model = categories.load_or_train(CoreSettings().models_folder)
+    show(descriptors.evaluate(existing(file), model, out), as_json=as_json)
+
+
 @group.command("privacy")
 def evaluate_privacy(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
     """Score the anonymizer on texts with gold spans of personal data."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from actions.replies.figures import bullets, count, money, on_day, plural
 from actions.turn import Reply
 from finance_core.model import Fact, Transaction
+from finance_core.services.corrections import Doubt
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -97,6 +98,26 @@ def which_category(
     else:
         text = f"Which category does {what} belong to?"
     return Reply(text, facts, tuple(buttons), asks=True)
+
+
+def doubt(found: Doubt, others: int, guess: str | None, offered: Sequence[str]) -> Reply:
+    """Asks what a merchant's payments were for; ``others`` are in doubt besides."""
+    what = f"{plural(len(found.rows), 'payment')} at {found.merchant} ({found.total})"
+    ask = f"Was that {guess.lower()}?" if guess else "What was that for?"
+    more = f" {plural(others, 'other merchant')} I am not sure of either." if others else ""
+    names = list(dict.fromkeys([*([guess] if guess else []), *offered]))
+    buttons = tuple((name, f"put it under {name.lower()}") for name in names)
+    facts = (
+        count("transactions", len(found.rows), label=found.merchant),
+        money("total", found.total, label=found.merchant),
+        *([count("others", others)] if others else []),
+    )
+    return Reply(f"I am not sure about {what}. {ask}{more}", facts, buttons, asks=True)
+
+
+def no_doubts() -> Reply:
+    """Nothing is worth asking."""
+    return Reply("I am sure enough of the categories of the last three months.")
 
 
 def _payment(row: Transaction) -> str:

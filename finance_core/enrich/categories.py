@@ -5,10 +5,13 @@ Asked in this order; the first that knows decides:
 1. the person's own correction for this merchant,
 2. the bank's or file's category (a merchant known by name may only refine it),
 3. the merchant category code of the card network,
-4. merchants known by name and the words of the description (``rules.yml``),
+4. merchants known by name, the words of the description (``rules.yml``), and brands,
 5. the person's correction for a merchant whose name begins with this one's, or the reverse,
 6. a trained classifier, where it is sure enough,
-7. ``other`` (or ``income_other``, for money that came in).
+7. words that say little (``weak`` in ``rules.yml``: that something was transferred),
+8. ``other`` (or ``income_other``, for money that came in).
+
+Below ``is_sure`` the category is a guess that the person is asked about.
 """
 
 from __future__ import annotations
@@ -31,6 +34,11 @@ if TYPE_CHECKING:
 Source = Literal["correction", "hint", "mcc", "merchant", "rule", "alike", "classifier", "none"]
 
 _SURE_ENOUGH = 0.35
+_SAYS_NOTHING = "none"  # category of rules whose words only hide others
+_LENDING = frozenset({"mortgage", "loan_payment", "credit_card_payment"})
+_BETTER_THAN_WORDS = 0.7
+_WEAK_WORDS = 0.55
+_UNASKED = 0.7  # confidence from which nobody is asked
 _SHORTEST_ALIKE = 4  # letters that two names must share
 _TRUST: dict[Source, float] = {
     "correction": 1.0,
@@ -52,10 +60,23 @@ class Categorized:
     source: Source
 
 
+def is_sure(result: Categorized) -> bool:
+    """Whether a category is applied without asking the person."""
+    return result.confidence >= _UNASKED
+
+
 class _Rule(NamedTuple):
     order: int
     category: str
     way: str
+    weak: bool
+
+
+class _Said(NamedTuple):
+    """What the words of a description give away: for certain, and where nothing else does."""
+
+    firmly: str | None
+    weakly: str | None
 
 
 def load_or_train(folder: Path) -> CategoryModel:
@@ -115,9 +136,18 @@ def categorize_many(
         if chance >= _SURE_ENOUGH and _fits_sign(category, records[index]):
             results[index] = Categorized(category, chance, "classifier")
     return [
-        result or Categorized(_fallback(record), _TRUST["none"], "none")
-        for record, result in zip(records, results, strict=True)
+        _with_weak_words(record, result) for record, result in zip(records, results, strict=True)
     ]
+
+
+def _with_weak_words(record: TransactionRecord, result: Categorized | None) -> Categorized:
+    """``result``, unless it is no more than a guess and the words hint at something."""
+    if result and (result.source != "classifier" or result.confidence >= _BETTER_THAN_WORDS):
+        return result
+    said = _by_words(record.description, came_in=record.amount.amount > 0).weakly
+    if said:
+        return Categorized(said, _WEAK_WORDS, "rule")
+    return result or Categorized(_fallback(record), _TRUST["none"], "none")
 
 
 def _by_knowledge(
@@ -137,12 +167,22 @@ def _by_knowledge(
     if coded:
         # What is billed monthly comes under the codes of many trades.
         return _decided("subscriptions" if usual == "subscriptions" else coded, "mcc")
-    said = _by_words(record.description, came_in=came_in)
-    if (usual, said) == ("cash", "fees"):
-        return _decided("fees", "rule")
-    if usual and (said is None or taxonomy().kind(said) != "income"):
-        return _decided(usual, "merchant")
+    said = _by_words(record.description, came_in=came_in).firmly
+    if usual and not _said_outweighs(said, usual):
+        return _decided("income_other" if came_in and usual == "taxes" else usual, "merchant")
+    brand = merchants.brand_category(merchant)
+    if brand and said is None:
+        return Categorized(brand, _TRUST["rule"], "merchant")
     return _decided(said, "rule") if said else None
+
+
+def _said_outweighs(said: str | None, usual: str) -> bool:
+    """Whether words mean more than what the merchant usually sells."""
+    if said is None:
+        return False
+    if taxonomy().kind(said) == "income" or (usual, said) == ("cash", "fees"):
+        return True
+    return said in _LENDING and usual not in _LENDING
 
 
 def _by_likeness(
@@ -181,11 +221,11 @@ def _fits_sign(category: str, record: TransactionRecord) -> bool:
     return category != "refund" and is_income == (record.amount.amount > 0)
 
 
-def _by_words(description: str, *, came_in: bool) -> str | None:
+def _by_words(description: str, *, came_in: bool) -> _Said:
     """Category of the first rule whose words occur; a longer phrase hides shorter ones in it."""
     index, parts = _rules()
     way = "in" if came_in else "out"
-    folded = fold(description)
+    folded = fold(merchants.spaced(description))
     fitting: list[_Rule] = []
     hidden_until = 0
     for position, count, rules in index.found(folded.split()):
@@ -193,9 +233,11 @@ def _by_words(description: str, *, came_in: bool) -> str | None:
             continue
         hidden_until = position + count
         fitting += [rule for rule in rules if rule.way in (way, "any")]
-    if not fitting and not came_in:
-        fitting = [rule for pattern, rule in parts if pattern.search(folded)]
-    return min(fitting).category if fitting else None
+    firm = [rule for rule in fitting if not rule.weak]
+    if not firm and not came_in:
+        firm = [rule for pattern, rule in parts if pattern.search(folded)]
+    weak = [rule for rule in fitting if rule.weak]
+    return _Said(min(firm).category if firm else None, min(weak).category if weak else None)
 
 
 @lru_cache(maxsize=1)
@@ -203,8 +245,11 @@ def _rules() -> tuple[PhraseIndex[list[_Rule]], list[tuple[re.Pattern[str], _Rul
     phrases: dict[str, list[_Rule]] = {}
     parts: list[tuple[re.Pattern[str], _Rule]] = []
     for order, entry in enumerate(packaged("rules.yml")):
-        rule = _Rule(order, entry["category"], entry["way"])
+        category = entry["category"]
+        rule = _Rule(order, category, entry["way"], entry.get("weak", False))
         for words in entry["words"]:
-            phrases.setdefault(fold(words), []).append(rule)
+            hiding = phrases.setdefault(fold(words), [])
+            if category != _SAYS_NOTHING:
+                hiding.append(rule)
         parts += [(re.compile(re.escape(fold(part))), rule) for part in entry.get("parts", [])]
     return PhraseIndex(phrases), parts

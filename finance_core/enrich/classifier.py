@@ -31,8 +31,8 @@ from sklearn.linear_model import SGDClassifier
 from finance_core.enrich import merchants
 from finance_core.enrich.phrases import fold, packaged
 
-_DATA = ("merchants.yml", "rules.yml", "descriptors.csv", "noise.yml")
-_RECIPE = "3"  # raise when features or model change
+_DATA = ("merchants.yml", "rules.yml", "descriptors.csv", "noise.yml", "brands.csv", "places.txt")
+_RECIPE = "4"  # raise when features or model change
 _PIECES = range(2, 6)
 
 
@@ -132,6 +132,8 @@ def _vocabulary() -> list[tuple[str, str, float]]:
             for text in (name, *spellings)
         ]
     for rule in packaged("rules.yml"):
+        if rule["category"] == "none":
+            continue
         sign = 1.0 if rule["way"] == "in" else -1.0
         rows += [(rule["category"], text, sign) for text in rule["words"] + rule.get("parts", [])]
     return rows

@@ -16,19 +16,32 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from finance_core.enrich.phrases import PhraseIndex, fold, packaged, plain
+from finance_core.enrich import brands
+from finance_core.enrich.phrases import PhraseIndex, fold, packaged, packaged_lines, plain
 
 UNKNOWN = "Unknown"
 
 _LONGEST_TEXT = 160
 _MOST_LAYERS = 12
+_MOST_ENDINGS = 6
+_LONGEST_ENDING = 4  # words
 _UNMISTAKABLE = 7  # letters a single word needs to be a merchant in mid-text
 
 _TOWN_AFTER_SLASHES = re.compile(r"(?<=[^\s:/])\s?//(?=[A-Z]).*$")
 _TOWN_AFTER_STORE = re.compile(r"(?<=\w)\s#?\d{3,6}\s+[A-Z][A-Z .'-]*\s([A-Z]{2,3})(?=\s|$).*$")
 _CURRENCY = r"(?:usd|eur|gbp|cad|aud|nzd|chf|czk|pln|sek|nok|dkk|huf|inr|jpy|[€$£])"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_SWIFT_NAME = re.compile(r"/NAME/\s*([^/]+)", re.I)
+_NAMED = re.compile(
+    r"/NAME/\s*([^/]+)"
+    r"|\bORIG CO NAME:\s*(.+?)(?=\s+(?:ORIG ID|CO ENTRY|DESC DATE|SEC)\b|$)"
+    r"|\bNaam:\s*(.+?)(?=\s+(?:Machtiging|Omschrijving|IBAN|Kenmerk|Incassant)\b|$)"
+    r"|^VIR(?:EMENT)? SEPA RECU /DE\s+([^/]+)"
+    r"|\binz(?:ake)?\b\.?\s+(.+)"
+    r"|^(?:NEFT|IMPS|RTGS)[ -]*(?:CR|DR)?-[A-Z\d]*\d[A-Z\d]*-([A-Z][^-/]*)",
+    re.I,
+)
+_GLUED = re.compile(r"\b((?:POSC?|ATM|VD[PCA])(?=\d\d[A-Z]{3}\b)|[A-Z]{4,}(?=\d{6}))")
+_STATION = re.compile(r"\bEE\.\s?SS\.|\bE\.\s?S\.(?=\s)")  # of fuel, in Spanish
 _UPI = re.compile(r"^UPI[-/](?:(?:DR|CR|P2M|P2A|\d+)[-/])*([A-Za-z][^-/@]*)", re.I)
 _NOISE = re.compile(
     "|".join(
@@ -42,8 +55,9 @@ _NOISE = re.compile(
             r"\b\d{1,2}:\d\d(?::\d\d)?\b",
             rf"\b\d{{1,2}}[ -]?{_MONTH}(?:[ -]?\d{{2,4}})?\b",
             rf"(?<=\s){_MONTH}[ -]?(?:20)?\d\d\b",
+            r"\b\d{1,2}[./-]\d{4}\b",
             r"\b\d{1,4}[./-]\d{1,2}(?:[./-]\d{2,4})?\b",
-            r"\+?\d[\d().-]{6,}\d",
+            r"\+?\d[\d().-]{6,}\d(?!\w)",
             r"\b\d{3}[ -]\d{3}[ -]?\d{4}\b",
             r"[x*•]{2,}[\d*x]*(?!\w)",
             r"#\s?\w*\d\w*",
@@ -69,7 +83,8 @@ class _Noise(NamedTuple):
     transfers: re.Pattern[str]
     processors: re.Pattern[str]
     closings: re.Pattern[str]
-    endings: re.Pattern[str]
+    endings: frozenset[str]
+    unmistakable: re.Pattern[str]
     legal: frozenset[str]
     regions: frozenset[str]
     places: frozenset[str]
@@ -103,11 +118,25 @@ def usual_category(merchant: str) -> str | None:
     return _known().categories.get(merchant)
 
 
+def brand_category(merchant: str) -> str | None:
+    """What the brand sells that a cleaned name is; less sure than ``usual_category``."""
+    brand = brands.brand_of(fold(merchant))
+    return brand.category if brand else None
+
+
+def is_listed(folded: str) -> bool:
+    """Whether a folded name is the name or a spelling of a merchant known by name."""
+    known = _known()
+    return bool(
+        known.whole.whole(folded) or known.anywhere.whole(folded) or brands.is_listed(folded)
+    )
+
+
 @lru_cache(maxsize=65536)
 def _clean(text: str) -> str:
     names = _known().categories
     for _ in range(_MOST_LAYERS):
-        if text in names:
+        if text in names or brands.is_name(text):
             return text
         peeled = _peel(text)
         if peeled == text:
@@ -123,9 +152,10 @@ def _peel(text: str) -> str:
         return UNKNOWN
     if body == body.lower():
         body = body.upper()
-    structured = _SWIFT_NAME.search(body) or _UPI.match(body)
+    body = _STATION.sub(" ", spaced(body)) if "SS." in body or ".S." in body else spaced(body)
+    structured = _NAMED.search(body) or _UPI.match(body)
     if structured:
-        body = structured.group(1)
+        body = next(filter(None, structured.groups())).strip()
     noise = _noise()
     body = _without_processor(body, noise)
     known = _merchant_in(body)
@@ -136,13 +166,49 @@ def _peel(text: str) -> str:
     known = _merchant_in(opened)
     if known:
         return known
-    bare = _without_noise(opened, noise)
-    bare = _without_ending(bare, noise, keep_places=sent)
+    bare = _without_endings(_without_noise(opened, noise), noise, keep_places=sent)
+    brand = None if sent else brands.brand_of(fold(bare))
+    if brand:
+        return brand.name
     return _titled(bare or _tidy(opened) or _tidy(body) or body)
 
 
+def _without_endings(text: str, noise: _Noise, *, keep_places: bool) -> str:
+    """Ways of paying, purposes, forms of companies and places off the end, in any order."""
+    form = noise.unmistakable.search(plain(text))
+    if form and any(map(str.isalpha, text[: form.start()])):
+        text = text[: form.start()]
+    for _ in range(_MOST_ENDINGS):
+        shorter = _without_purpose(text, noise.endings)
+        shorter = _without_ending(shorter, noise, keep_places=keep_places)
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _without_purpose(text: str, endings: frozenset[str]) -> str:
+    """How it was paid and what for, off the end; the first word always stays."""
+    words = text.split()
+    folded = [fold(word) for word in words]
+    while len(words) > 1:
+        longest = min(_LONGEST_ENDING, len(words) - 1)
+        for count in range(longest, 0, -1):
+            if " ".join(folded[-count:]) in endings:
+                break
+        else:
+            break
+        words, folded = words[:-count], folded[:-count]
+    return _tidy(" ".join(words))
+
+
+def spaced(description: str) -> str:
+    """``description`` with a space between a name and the date or number glued to it."""
+    return _GLUED.sub(r"\1 ", description)
+
+
 def _without_processor(text: str, noise: _Noise) -> str:
-    processor = noise.processors.match(plain(text)) if "*" in text else None
+    processor = noise.processors.match(plain(text)) if "*" in text or "SumUp" in text else None
     return text[processor.end() :] if processor else text
 
 
@@ -160,7 +226,7 @@ def _without_openings(text: str, noise: _Noise) -> tuple[str, bool]:
         transfer = noise.transfers.match(letters)
         opening = transfer or noise.openings.match(letters)
         rest = text[opening.end() :] if opening else ""
-        if not any(map(str.isalnum, rest)):
+        if not any(map(str.isalnum, rest)) or fold(rest) in noise.endings:
             return text, sent
         text, sent = rest, sent or bool(transfer)
 
@@ -171,9 +237,7 @@ def _without_noise(text: str, noise: _Noise) -> str:
         text = text[: closing.start()]
     if _MAYBE_NOISE.search(text):
         text = _NOISE.sub(" ", _without_town(text, noise))
-    text = _tidy(text)
-    ending = noise.endings.search(plain(text))
-    return text[: ending.start()] if ending else text
+    return _tidy(text)
 
 
 def _without_town(text: str, noise: _Noise) -> str:
@@ -203,6 +267,8 @@ def _without_ending(text: str, noise: _Noise, *, keep_places: bool) -> str:
             count, abroad = 1, True
         else:
             count = _place_at_end(words, noise.places, abroad)
+            if count and len(words) - count == 1 and brands.trade_of(fold(words[0])):
+                break  # "Farmacia Ortega": what is left would be no name
         if not count or fold(words[-count - 1]) in noise.joining:
             break
         words = _EDGES.sub("", " ".join(words[:-count])).split()
@@ -277,12 +343,15 @@ def _noise() -> _Noise:
     return _Noise(
         openings=re.compile(rf"[\W_]*{_any_of(lists['openings'])}{numbers}"),
         transfers=re.compile(rf"[\W_]*{_any_of(lists['transfers'])}{numbers}"),
-        processors=re.compile(rf"{_any_of(lists['processors'])}\s?\*+\s*(?=.*\w)"),
+        processors=re.compile(
+            rf"{_any_of(lists['processors'])}[\s_]?\*+\s*(?=.*\w)|sumup\s?\.\s*(?=\w)"
+        ),
         closings=re.compile(rf"(?<=\w)[\s*/,;:.-]+{_any_of(lists['closings'])}[\s:#.*-]"),
-        endings=re.compile(rf"(?:\s+{_any_of(lists['endings'])})+$"),
+        endings=frozenset(map(fold, lists["endings"])),
+        unmistakable=re.compile(rf"(?<=\w)[\s,]+{_any_of(lists['unmistakable'])}[\s\W_]+(?=\w)"),
         legal=frozenset(map(fold, lists["legal"])),
         regions=frozenset(lists["regions"]),
-        places=frozenset(map(fold, lists["places"])),
+        places=frozenset(map(fold, lists["places"])).union(packaged_lines("places.txt")),
         codes=frozenset(lists["regions"]).union(map(fold, lists["legal"])),
         small=frozenset(lists["small"]),
         joining=frozenset(lists["joining"]),

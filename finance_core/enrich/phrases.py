@@ -39,6 +39,13 @@ def packaged(filename: str) -> Any:
     return yaml.safe_load(text)
 
 
+@lru_cache(maxsize=8)
+def packaged_lines(filename: str) -> frozenset[str]:
+    """Lines of a text file of this package; read once."""
+    text = resources.files(__package__ or "").joinpath(filename).read_text("utf-8")
+    return frozenset(text.splitlines())
+
+
 def plain(text: str) -> str:
     """``text`` in lower case without accents, letter for letter: positions stay the same."""
     return text.translate(_PLAIN)
@@ -71,6 +78,14 @@ class PhraseIndex[Value]:
     def whole(self, folded: str) -> Value | None:
         """What the whole text stands for."""
         return self._values.get(folded)
+
+    def at_start(self, words: list[str]) -> Value | None:
+        """What the longest phrase that ``words`` begin with stands for."""
+        for count in range(self._longest.get(words[0], 0) if words else 0, 0, -1):
+            value = self._values.get(" ".join(words[:count]))
+            if value is not None:
+                return value
+        return None
 
     def found(self, words: list[str]) -> Iterator[tuple[int, int, Value]]:
         """The longest phrase at every place of ``words``, as (position, words, value)."""

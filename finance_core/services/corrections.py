@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from finance_core.enrich.categories import Source, categorize
+from finance_core.enrich.categories import Source, categorize, categorize_many, is_sure
+from finance_core.enrich.kin import kin
 from finance_core.enrich.taxonomy import taxonomy
 from finance_core.errors import BadInput
-from finance_core.model import Transaction
+from finance_core.model import Transaction, TransactionRecord
+from finance_core.money import Money
 from finance_core.services import movements
 from finance_core.services.core import Core
 from finance_core.store import corrections, queries
 
-__all__ = ["Decision", "Source", "decision", "new_category", "of_merchants", "transaction"]
+__all__ = [
+    "Decision",
+    "Doubt",
+    "Source",
+    "decision",
+    "like_names",
+    "new_category",
+    "of_merchants",
+    "transaction",
+    "unsure",
+]
 
 _LONGEST_NAME = 30
+_ASKED_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,76 @@ class Decision:
     hint: str | None = None
     chance: float | None = None
     refined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A merchant whose category is a guess.
+
+    Attributes:
+        merchant: its cleaned name.
+        guess: the likeliest category; None when nothing speaks for any.
+        rows: the movements in doubt, newest first, all of one currency.
+        total: what went out there less what came back, as a positive amount.
+    """
+
+    merchant: str
+    guess: str | None
+    rows: tuple[Transaction, ...]
+    total: Money
+
+
+def unsure(core: Core, person_id: str, today: date, *, limit: int = 5) -> list[Doubt]:
+    """Merchants of the last 90 days whose category is worth asking for, most money first.
+
+    What the person has corrected is never asked about, nor what bank or card network said.
+    """
+    recent = [
+        row
+        for row in movements.between(core, person_id, today - _ASKED_BACK, today)
+        if row.amount.minor < 0 and not row.pending
+    ]
+    results = categorize_many(
+        [_as_reported(row) for row in recent],
+        [row.merchant for row in recent],
+        {},
+        core.category_model(),
+    )
+    doubted: dict[tuple[str, str], list[tuple[Transaction, float]]] = {}
+    for row, result in zip(recent, results, strict=True):
+        if not is_sure(result) and row.category == result.category:
+            key = (row.merchant, row.amount.currency)
+            doubted.setdefault(key, []).append((row, result.confidence))
+    found = [_doubt(rows) for rows in doubted.values()]
+    found.sort(key=lambda doubt: (-doubt.total.minor, doubt.merchant))
+    mine: list[Doubt] = []
+    for doubt in found:
+        if len(mine) == limit:
+            break
+        known = decision(core, person_id, doubt.rows[0].id)
+        if known and known.source in ("classifier", "rule", "none"):
+            mine.append(doubt)
+    return mine
+
+
+def _doubt(rows: Sequence[tuple[Transaction, float]]) -> Doubt:
+    newest = [row for row, _ in reversed(rows)]
+    guess = newest[0].category if rows[-1][1] > 0 else None
+    total = Money.from_minor(-sum(row.amount.minor for row in newest), newest[0].amount.currency)
+    return Doubt(newest[0].merchant, guess, tuple(newest), total)
+
+
+def _as_reported(row: Transaction) -> TransactionRecord:
+    return TransactionRecord(row.id, row.account_id, row.posted_on, row.amount, row.description)
+
+
+def like_names(core: Core, person_id: str, merchants: Iterable[str]) -> tuple[str, ...]:
+    """``merchants`` and whatever else in the ledger is one of them, with a town or reference."""
+    own = tuple(dict.fromkeys(merchants))
+    known = [row.merchant for row in movements.everything(core, person_id)]
+    roots = kin([*known, *own])
+    wanted = {roots[name] for name in own}
+    return tuple(dict.fromkeys([*own, *(name for name in known if roots[name] in wanted)]))
 
 
 def transaction(core: Core, person_id: str, transaction_id: str) -> Transaction | None:

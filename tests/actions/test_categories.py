@@ -132,6 +132,44 @@ def test_an_unsure_yes_writes_nothing(core, ada):
     assert ada.facts == []
 
 
+DOUBTFUL = """account,date,amount,currency,description
+Current Account,2026-06-01,-12.00,GBP,CARD 4412 QQZX WVV
+Current Account,2026-06-08,-15.00,GBP,CARD 4412 QQZX WVV
+Current Account,2026-06-09,-3.00,GBP,CARD 4412 ZZYK VRR
+"""
+
+
+def test_what_is_in_doubt_is_asked_most_money_first(core, ada):
+    person_id = ada.sender.partition("~")[0]
+    imports.import_content(core, person_id, DOUBTFUL.encode(), name="more.csv")
+    said = ada.say("which payments are you not sure about?", "recategorize_transaction")
+    assert "2 payments at QQZX WVV (£27.00)" in said
+    assert ada.fact("total") == "27.00"
+    ada.say("put it under gifts", "recategorize_transaction")
+    assert waiting(core, ada).payload == {"merchants": ["QQZX WVV"], "category": "gifts"}
+    ada.say("yes", "affirm")
+    said = ada.say("which payments are you not sure about?", "recategorize_transaction")
+    assert "Zzyk VRR" in said, "what the person has said is not asked again"
+    assert "QQZX" not in said
+
+
+def test_a_correction_reaches_the_same_shop_written_otherwise_and_is_undone(core, ada):
+    person_id = ada.sender.partition("~")[0]
+    rows = """account,date,amount,currency,description
+Current Account,2026-06-02,-8.00,GBP,CARD PAYMENT TO ZORBLAT WORKS ON 02 JUN
+Current Account,2026-06-04,-9.00,GBP,SQ *ZORBLAT WORKS 00412 LONDON GB
+Current Account,2026-06-06,-7.00,GBP,VIS ZORBLAT WORKS ANNEXE
+"""
+    imports.import_content(core, person_id, rows.encode(), name="more.csv")
+    ada.say("always put Zorblat Works under gifts", "recategorize_transaction")
+    ada.say("yes", "affirm")
+    ada.say(JUNE, "spending_report")
+    assert ada.fact("total") == "24.00"
+    ada.say("undo", "undo")
+    ada.say(JUNE, "spending_report")
+    assert ada.facts == []
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
