@@ -69,7 +69,10 @@ def chat(user: UserName) -> None:
             console.print(f"[red]{escape(str(error))}[/]")
             continue
         for message in answer["messages"]:
-            console.print(f"[bold green]Penny[/] {escape(message.get('text') or '')}")
+            if message.get("text"):
+                console.print(f"[bold green]Penny[/] {escape(message['text'])}")
+            if chart := message.get("chart"):
+                console.print(f"[dim]      {escape(chart['title'])}: a chart in the web chat[/]")
             titles = [button["title"] for button in message.get("buttons") or ()]
             if titles:
                 console.print(f"[dim]      {escape(' · '.join(titles))}[/]")
