@@ -51,7 +51,7 @@ class InsightKind(StrEnum):
 URGENT: Mapping[InsightKind, float] = {
     InsightKind.LOW_POINT: 0.25,  # a warning is worth more than a false alarm costs
     InsightKind.LATE_INCOME: 0.5,
-    InsightKind.DUPLICATE: 0.6,
+    InsightKind.DUPLICATE: 0.5,
 }
 """What should be told before it is asked for, while it is new, and how sure it has to be."""
 
