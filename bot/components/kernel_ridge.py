@@ -35,7 +35,7 @@ class Alike(NamedTuple):
     meaning: float = 0.8
     terms: float = 0.25
     terms_alone: float = 1.0
-    noise: float = 0.05
+    noise: float = 0.1
     axes: int = 192
 
 
