@@ -15,7 +15,7 @@ from channels.charts.looks import COLOURS, Look
 
 TEXT = 12.0  # height of the writing, in pixels
 SMALL = 10.5
-_DPI = 72  # at which a point is a pixel
+_DPI = 72  # at which a point is a pixel; distances are given in points, which grow with a PNG
 _SHARPNESS = 3  # pixels of a PNG for each of the sheet
 _FAMILIES = ("DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Devanagari")
 _PAGE_FONT = "font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"

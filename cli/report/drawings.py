@@ -96,9 +96,9 @@ def scatter(
         if x_most is not None:
             ax.axvline(x_most, color=colours.note, linewidth=1.2, linestyle="--")
             ax.annotate("wanted: left of here", (x_most, max(ys)), (-6, 8), ha="right",
-                        textcoords="offset pixels", size=SMALL, color=colours.note)  # fmt: skip
+                        textcoords="offset points", size=SMALL, color=colours.note)  # fmt: skip
         for name, x, y in points:
-            ax.annotate(shortened(name, 28), (x, y), (7, 5), textcoords="offset pixels",
+            ax.annotate(shortened(name, 28), (x, y), (7, 5), textcoords="offset points",
                         size=SMALL, color=colours.ink)  # fmt: skip
         most = max(*xs, least) * 20
         ticks = [0.0, *(10.0**power for power in range(-6, 1) if least <= 10.0**power <= most)]
