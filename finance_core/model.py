@@ -401,9 +401,10 @@ class Sweep:
 
     Attributes:
         amount: what to move; zero when nothing should move now.
-        low_point: the 5 % quantile of the low point it was derived from.
+        low_point: the low quantile of the low point it was derived from.
         floor: the balance that must be left.
-        reason: one plain sentence.
+        leave: what has to stay at the low point: the floor, or a buffer above it.
+        reason: ``safe``, or why nothing should move (see ``advice/sweeps.py``).
     """
 
     amount: Money
@@ -411,6 +412,7 @@ class Sweep:
     floor: Money
     before: date
     reason: str
+    leave: Money
 
 
 @dataclass(frozen=True, slots=True)

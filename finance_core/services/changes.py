@@ -31,6 +31,7 @@ from finance_core.store import (
     payees,
     rules,
     schedules,
+    sweeps,
 )
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
@@ -67,6 +68,7 @@ KINDS: Mapping[str, Kind] = {
     "rule.remove": Kind(rules.remove, rules.bring_back),
     "savings.pause": Kind(rules.pause, rules.pause_as_before),
     "savings.resume": Kind(rules.pause, rules.pause_as_before),
+    "savings.style": Kind(sweeps.put_style, sweeps.restore_style),
     "category.row": Kind(corrections.put_row, corrections.restore_row),
     "category.always": Kind(corrections.put_always, corrections.restore_always),
 }

@@ -26,12 +26,13 @@ from finance_core.model import (
 from finance_core.money import Money, total
 from finance_core.services import balances, movements, people
 from finance_core.services.core import Core
-from finance_core.services.streams import active, history
+from finance_core.services.streams import active, active_in, history
 
 __all__ = [
     "Affordability",
     "Outlook",
     "Pool",
+    "as_of",
     "balance_on",
     "can_afford",
     "floor_of",
@@ -168,6 +169,24 @@ def forecast(
         lambda: forecasting.forecast(
             model, pool.movements, pool.start, pool.streams, today, horizon
         ),
+    )
+
+
+def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast:
+    """What would have been forecast on a past day, from what was known by then.
+
+    Statistical, from the streams found in what was known.
+
+    Raises:
+        NotEnoughData: the history was too short.
+    """
+    later = [m.amount for m in pool.movements if m.posted_on > then and not m.pending]
+    start = pool.start - total(later, pool.start.currency)
+    past = tuple(m for m in pool.movements if m.posted_on <= then)
+    key = ("as of", then, pool.fingerprint, pool.start)
+    return core.recent(
+        key,
+        lambda: forecasting.forecast(None, past, start, active_in(past, then), then, 14),
     )
 
 

@@ -1,9 +1,9 @@
 """Savings rules: listed, and carried out once a day by the worker.
 
 Saying yes to a rule is the yes to its transfers: one for each rule and day at most, within
-the cap, and never below the floor. What cannot be moved waits until it lapses (see
-``advice/rules.py``). What a run counts, its transfer and the bank's key are stored in one
-transaction before the bank is asked.
+the cap, and never into what the savings guard wants left (``advice/guard.py``). What cannot
+be moved waits until it lapses (``advice/rules.py``). What a run counts, its transfer and the
+bank's key are stored in one transaction before the bank is asked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from finance_core.advice.sweeps import scaled
 from finance_core.errors import BadInput
 from finance_core.model import Account, Period, ProposalStatus, Transaction
 from finance_core.money import Money
-from finance_core.services import forecasts, funds, movements, payments, people, standing
+from finance_core.services import funds, movements, payments, people, savings, standing
 from finance_core.services.core import Core
 from finance_core.store import ledger, queries, rules
 from finance_core.store.rules import Run, RunStatus, StoredRule
@@ -28,7 +28,11 @@ from finance_core.store.rules import Run, RunStatus, StoredRule
 __all__ = ["RuleKind", "RuleState", "Run", "RunStatus", "StoredRule", "listed", "paused", "run"]
 
 _CHANNEL = "rule"
-_HELD_BY_FLOOR = "{account} would have gone under its floor"
+_HELD = {
+    None: "{account} would have gone under its floor",
+    "missed_income": "an income of {account} is late",
+    "off_track": "{account} has less than I expected a week ago",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,11 @@ def _run_one(
     parts = arithmetic.owed(_pure(rule), _movements(core, rule, today), counted, today)
     if not parts:
         return
-    floor = forecasts.floor_of(core, rule.currency)
-    room = min(funds.spendable(source) - floor, left.get(source.id, funds.spendable(source)))
+    spare, broken = savings.spare(core, rule.person_id, source, today)
+    room = min(spare, left.get(source.id, spare))
     fitting = arithmetic.fit(parts, room, cap_of(core, rule.currency))
     if not fitting.parts:
-        _skip(core, rule, today, parts, _HELD_BY_FLOOR.format(account=source.name))
+        _skip(core, rule, today, parts, _HELD[broken].format(account=source.name))
         return
     left[source.id] = room - fitting.total(rule.currency)
     _move(core, rule, today, now, fitting)

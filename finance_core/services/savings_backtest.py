@@ -1,65 +1,73 @@
-"""The savings engine replayed on past accounts, day by day."""
+"""How much the savings engine puts aside, and how often it takes too much.
+
+Protocol. From an account's 91st day on the engine is asked every evening, knowing the
+movements up to then and nothing later; what it proposes is taken to be accepted, and it
+rests for a week after each save. What was put aside **comes back** when the balance falls
+below what the engine wants left: ordered in the evening from what is known, there at the
+next day's end, after which the engine rests for a week too. In an account's last 30 days
+nothing is put aside any more, so that every save is watched for a month.
+
+A save is a **breach** when the balance at some day's end was below zero and would not have
+been had nothing been put aside; every save counts whose window (to the day before the next
+real income, at most 30 days) that day is in, and the latest save in any case. A **floor
+breach** is the same for the floor.
+
+**Saved** is what was away at a day's end, less what had come back, on average over an
+account's replayed days, summed over accounts. The **optimum** is the same figure for an
+engine that knows the whole future and puts aside, with the same rest, cap and rounding, as
+early as possible the most that never has to come back and never breaks the floor.
+``saved_at_end`` and ``optimum_at_end`` compare the last day alone, on which no save was made
+for a month while money still came back: the harshest view.
+
+The mood's settings were chosen on one half of the accounts (every other one in the file's
+order); ``halves`` gives both halves' figures apart.
+"""
 
 from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import joblib
 import numpy as np
 
-from finance_core.advice import sweeps
+from finance_core.advice import guard, sweeps
+from finance_core.advice.moods import TERMS, Mood, Terms
+from finance_core.advice.sweeps import Limits
 from finance_core.enrich.recurring import find_streams
 from finance_core.enrich.recurring_files import read_movements
 from finance_core.errors import BadInput, NotEnoughData
-from finance_core.forecasting import ForecastModel, accounts_file, train
+from finance_core.forecasting import accounts_file
 from finance_core.forecasting import forecast as forecast_balance
-from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.series import Series, to_date
-from finance_core.forecasting.training import STATISTICAL
-from finance_core.model import RecurringStream, StreamStatus, Transaction
-from finance_core.money import Money
+from finance_core.model import (
+    BalanceForecast,
+    RecurringStream,
+    StreamStatus,
+    Transaction,
+)
+from finance_core.money import Money, exponent
+from finance_core.services.savings_replay import (
+    FIRST_DAY,
+    HORIZON,
+    Engine,
+    Evening,
+    Track,
+    blamed,
+    hindsight,
+    naive,
+    replay,
+    windows,
+)
 from finance_core.settings import CoreSettings
 
-_FIRST_DAY = 90  # the replay starts once this many days are known
-_HORIZON = 30
-_DAYS_BETWEEN = 7  # a person is not asked more often
-_STREAMS_LIVE = 7  # days after which streams are looked for again even without a movement
-_MODEL_LIVES = 30
-_CANDIDATES = (STATISTICAL, *NAIVE)
+_FORECAST_LIVES = 4  # days without a movement
 _OUT = ("account_id", "date", "amount", "balance_before", "low_point_after")
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """One replayed savings move.
-
-    Attributes:
-        balance_before: on the evening of ``on``, less all earlier saves.
-        low_point_after: lowest evening balance from ``on`` to the day before the next real
-            income (at most 30 days), less this and all earlier saves.
-        breached: went below zero in that time, and would not have had nothing been saved;
-            ``floor_breached`` the same for the floor.
-    """
-
-    account_id: str
-    on: date
-    amount: Money
-    balance_before: Money
-    low_point_after: Money
-    breached: bool
-    floor_breached: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Replay:
-    saves: tuple[Save, ...]
-    days: int
-    optimum: Money
 
 
 def savings(
@@ -69,35 +77,26 @@ def savings(
     floor: Money | None = None,
     cap: Money | None = None,
     jobs: int = 2,
+    moods: Mapping[str, Terms] | None = None,
 ) -> dict[str, object]:
-    """Replays the savings engine day by day; what it proposes is taken to be accepted.
-
-    From an account's 91st day on, every evening, the engine sees the account's movements up
-    to then, finds the streams, forecasts and proposes a sweep; it rests for a week after
-    each one. Every 30 days it chooses its forecast model anew by the account's own past,
-    among those that need no learning (the others would take days to replay). Saved money
-    never comes back, so each save weighs on all that follows. The window of a save runs
-    from its day to the day before the next *real* income (the first day with inflows of at
-    least half a mean month's of the 90 days before), at most 30 days; saves whose window
-    reaches past the account's end are not made. A save is a **breach** if within its window
-    the balance went below zero, and a **floor breach** if it went below the floor, on a day
-    on which it would not have been there had nothing ever been saved; earlier saves that
-    are still missing count against every later one. The **optimum** is what the same engine
-    (same days of rest, cap and rounding) saves when it knows the true lowest balance of
-    each window.
+    """Replays the savings engine day by day; see the module for the protocol.
 
     Args:
         path: CSV with ``account_id,date,amount,balance`` and, where known, the columns
             that describe a movement.
-        out: where to write the saves: ``account_id,date,amount,balance_before,low_point_after``.
+        out: where to write the normal mood's moves, those that come back with a negative
+            amount: ``account_id,date,amount,balance_before,low_point_after``, the last being
+            the lowest balance in the move's window.
         accounts: how many accounts to replay, evenly picked; None for all of them.
         floor: balance a save must leave; by default the setting's, scaled to the currency.
         cap: most that one save may take; by default the setting's, scaled to the currency.
         jobs: processes.
+        moods: other terms to replay, by name; the first is the one reported at the top.
 
     Returns:
-        ``accounts account_years saves breaches floor_breaches saved optimum`` (amounts as
-        decimal text), and ``accounts_breached accounts_floor_breached currency floor cap``.
+        ``accounts account_years saves breaches floor_breaches saved optimum`` of the normal
+        mood (amounts as decimal text), the same and more under ``moods``, ``naive`` and
+        ``halves``, and ``currency floor cap``.
 
     Raises:
         NotFound: no such file.
@@ -108,32 +107,32 @@ def savings(
         raise BadInput("The number of accounts has to be positive.")
     balances = accounts_file.read(Path(path))
     history = _by_account(Path(path))
-    usable = [a for a, series in balances.items() if series.last > _FIRST_DAY + _HORIZON]
+    usable = [a for a, series in balances.items() if series.last > FIRST_DAY + HORIZON]
     if not usable:
-        raise NotEnoughData(f"No account has the {_FIRST_DAY + _HORIZON} days that are needed.")
+        raise NotEnoughData(f"No account has the {FIRST_DAY + HORIZON} days that are needed.")
     if accounts is not None and accounts < len(usable):
         usable = [usable[i] for i in np.linspace(0, len(usable) - 1, accounts).astype(int)]
     currency = history[usable[0]][0].amount.currency
     settings = CoreSettings()
     floor = floor or sweeps.scaled(settings.floor_minor, currency)
     cap = cap or sweeps.scaled(settings.sweep_cap_minor, currency)
-    replays: list[_Replay] = joblib.Parallel(n_jobs=jobs)(
-        joblib.delayed(_replay)(account, balances[account], history[account], floor, cap)
+    terms = moods or _MOODS
+    lives: list[dict[str, _Result]] = joblib.Parallel(n_jobs=jobs)(
+        joblib.delayed(_live)(account, balances[account], history[account], floor, cap, terms)
         for account in usable
     )
-    saves = [save for replay in replays for save in replay.saves]
+    first = next(iter(terms))
     if out is not None:
-        _write(Path(out), saves)
+        _write(Path(out), [life[first] for life in lives])
+    top = _summary([life[first] for life in lives])
     return {
         "accounts": len(usable),
-        "account_years": round(sum(replay.days for replay in replays) / 365.25, 2),
-        "saves": len(saves),
-        "breaches": sum(save.breached for save in saves),
-        "floor_breaches": sum(save.floor_breached for save in saves),
-        "accounts_breached": len({s.account_id for s in saves if s.breached}),
-        "accounts_floor_breached": len({s.account_id for s in saves if s.floor_breached}),
-        "saved": str(sum((s.amount for s in saves), Money.zero(currency)).amount),
-        "optimum": str(sum((r.optimum for r in replays), Money.zero(currency)).amount),
+        **top,
+        "moods": {name: _summary([life[name] for life in lives]) for name in terms},
+        "naive": {
+            name: _summary([life[name] for life in lives]) for name in lives[0] if name not in terms
+        },
+        "halves": [_summary([life[first] for life in lives[part::2]]) for part in (0, 1)],
         "currency": currency,
         "floor": str(floor.amount),
         "cap": str(cap.amount),
@@ -149,93 +148,180 @@ def _by_account(path: Path) -> dict[str, list[Transaction]]:
     return found
 
 
-def _going_on(streams: Sequence[RecurringStream]) -> list[RecurringStream]:
-    return [s for s in streams if s.status is not StreamStatus.ENDED]
+_MOODS = {mood.value: TERMS[mood] for mood in (Mood.NORMAL, Mood.CAREFUL, Mood.BOLD)}
 
 
-def _replay(
-    account: str, series: Series, history: Sequence[Transaction], floor: Money, cap: Money
-) -> _Replay:
-    windows = _windows(series)
-    saves: list[Save] = []
-    saved, next_day = Money.zero(floor.currency), 0
-    streams: list[RecurringStream] = []
-    seen, looked, trained = 0, -_STREAMS_LIVE, -_MODEL_LIVES
-    model: ForecastModel | None = None
-    for day in windows:
-        on = to_date(series.first + day)
-        start = Money.rounded(float(series.balance[day]), floor.currency) - saved
-        if day < next_day or not _worth_asking(start - floor):
-            continue
-        past = history[: bisect_right(history, on, key=lambda t: t.posted_on)]
-        if len(past) != seen or day - looked >= _STREAMS_LIVE:
-            streams, seen, looked = _going_on(find_streams(past, on)), len(past), day
-        if day - trained >= _MODEL_LIVES:
-            model, trained = train(past, start, streams, on, _CANDIDATES), day
-        ahead = forecast_balance(model, past, start, streams, on, _HORIZON)
-        sweep = sweeps.propose_sweep(ahead, floor, cap, on, on)
-        if sweep.amount:
-            saves.append(_save(account, series, day, windows[day], start, sweep.amount, floor))
-            saved, next_day = saved + sweep.amount, day + _DAYS_BETWEEN
-    return _Replay(tuple(saves), len(windows), _optimum(series, windows, floor, cap))
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One account under one engine."""
+
+    account_id: str
+    years: float
+    rows: tuple[tuple[date, Money, Money, Money], ...]
+    breaches: int
+    floor_breaches: int
+    saved: float
+    optimum: float
+    saved_at_end: float
+    optimum_at_end: float
 
 
-def _worth_asking(room: Money) -> bool:
-    """Whether any sweep could come of it; saves a forecast where none could."""
-    return room.amount >= sweeps.friendly_step(room.currency) * sweeps.SMALLEST_STEPS
+def _live(
+    account: str,
+    series: Series,
+    history: Sequence[Transaction],
+    floor: Money,
+    cap: Money,
+    moods: Mapping[str, Terms],
+) -> dict[str, _Result]:
+    """Every engine on one account; forecasts are shared by the moods."""
+    known = _Known(series, history, floor.currency)
+    best = replay(series, hindsight(series, floor, cap), floor.currency)
+    engines: list[tuple[str, Engine, int]] = [
+        (name, _Sweeping(known, floor, cap, terms), 7) for name, terms in moods.items()
+    ]
+    engines += [(name, engine, 1) for name, engine in naive(series, floor.currency)]
+    return {
+        name: _result(account, series, replay(series, engine, floor.currency, rest), best, floor)
+        for name, engine, rest in engines
+    }
 
 
-def _windows(series: Series) -> dict[int, int]:
-    """For each day of the replay the last day of its window."""
-    inflow = np.bincount(
-        series.days, weights=np.maximum(series.amounts, 0.0), minlength=len(series)
+class _Known:
+    """What is known of an account on a day, worked out once."""
+
+    def __init__(self, series: Series, history: Sequence[Transaction], currency: str) -> None:
+        self.series = series
+        self._history, self._currency = history, currency
+        net = np.rint(series.flows() * 10 ** exponent(currency)).astype(int)
+        self._flows = [(to_date(series.first + int(d)), int(net[d])) for d in np.flatnonzero(net)]
+        self._ahead: dict[int, tuple[BalanceForecast, list[RecurringStream]]] = {}
+
+    def habits(self, day: int) -> guard.Habits:
+        return guard.habits(self._flows, self._currency, to_date(self.series.first + day))
+
+    def ahead(self, day: int) -> tuple[BalanceForecast, list[RecurringStream]]:
+        """The forecast as if nothing were away, and the streams it rests on.
+
+        One lives until something moves, four days at most: until then hardly anything
+        changes, and the replay is several times as fast.
+        """
+        made = self._made_on(day)
+        if made not in self._ahead:
+            on = to_date(self.series.first + made)
+            past = self._history[: bisect_right(self._history, on, key=lambda t: t.posted_on)]
+            streams = [s for s in find_streams(past, on) if s.status is not StreamStatus.ENDED]
+            start = Money.rounded(float(self.series.balance[made]), self._currency)
+            found = forecast_balance(None, past, start, streams, on, HORIZON)
+            self._ahead[made] = (found, streams)
+        return self._ahead[made]
+
+    def week_ago(self, day: int) -> BalanceForecast | None:
+        """A forecast of a week ago; None when there was too little for one."""
+        return None if day - 7 < guard.YOUNG else self.ahead(day - 7)[0]
+
+    def _made_on(self, day: int) -> int:
+        latest = int(np.searchsorted(self.series.days, day, side="right")) - 1
+        moved = int(self.series.days[latest])
+        return day - (day - moved) % _FORECAST_LIVES
+
+
+class _Sweeping(Engine):
+    """The engine people get."""
+
+    def __init__(self, known: _Known, floor: Money, cap: Money, terms: Terms) -> None:
+        self._known, self._floor, self._cap, self._terms = known, floor, cap, terms
+
+    def save(self, evening: Evening) -> Money:
+        limits = Limits(
+            self._floor,
+            self._cap,
+            self._terms,
+            self._terms.share,
+            self._known.habits(evening.day),
+            evening.kept,
+            evening.saved,
+        )
+        nothing = Money.zero(self._floor.currency)
+        if not sweeps.worth_asking(evening.balance, limits):
+            return nothing
+        ahead, streams = self._known.ahead(evening.day)
+        on = to_date(self._known.series.first + evening.day)
+        broken = guard.broken(streams, self._known.week_ago(evening.day), ahead.start, on)
+        shifted = _less(ahead, evening.kept)
+        return sweeps.propose_sweep(shifted, replace(limits, broken=broken), on, on).amount
+
+    def leave(self, evening: Evening) -> Money | None:
+        habits = self._known.habits(evening.day)
+        whole = evening.balance + evening.kept
+        return max(self._floor, guard.buffer(habits, whole, self._terms))
+
+
+def _less(ahead: BalanceForecast, kept: Money) -> BalanceForecast:
+    """The forecast of an account from which ``kept`` was put aside."""
+    return replace(
+        ahead,
+        start=ahead.start - kept,
+        low_point=ahead.low_point - kept,
+        low_point_q05=ahead.low_point_q05 - kept,
     )
-    windows = {}
-    for day in range(_FIRST_DAY, series.last + 1):
-        income = inflow[max(day - 89, 0) : day + 1].sum() / 3 / 2
-        coming = inflow[day + 1 : day + 1 + _HORIZON]
-        large = np.flatnonzero(coming >= income) if income > 0 else np.array([], dtype=int)
-        end = day + int(large[0]) if len(large) else day + _HORIZON
-        if end <= series.last:
-            windows[day] = end
-    return windows
 
 
-def _save(
-    account: str, series: Series, day: int, end: int, start: Money, amount: Money, floor: Money
-) -> Save:
-    never_saved = series.balance[day : end + 1]
-    after = never_saved - (float(never_saved[0]) - float((start - amount).amount))
-    keep = float(floor.amount)
-    return Save(
+def _result(account: str, series: Series, track: Track, best: Track, floor: Money) -> _Result:
+    ends = windows(series)
+    after = series.balance - track.kept
+    saves = [i for i, move in enumerate(track.moves) if move.amount.minor > 0]
+    return _Result(
         account_id=account,
-        on=to_date(series.first + day),
-        amount=amount,
-        balance_before=start,
-        low_point_after=Money.rounded(float(after.min()), floor.currency),
-        breached=bool(((after < 0) & (never_saved >= 0)).any()),
-        floor_breached=bool(((after < keep) & (never_saved >= keep)).any()),
+        years=track.days / 365.25,
+        rows=tuple(
+            (
+                to_date(series.first + move.day),
+                move.amount,
+                move.balance_before,
+                Money.rounded(float(after[move.day : ends[move.day] + 1].min()), floor.currency),
+            )
+            for move in track.moves
+        ),
+        breaches=len(blamed(series, track, ends, 0.0)),
+        floor_breaches=len(blamed(series, track, ends, float(floor.amount))) if saves else 0,
+        saved=float(track.kept[FIRST_DAY:].mean()),
+        optimum=float(best.kept[FIRST_DAY:].mean()),
+        saved_at_end=float(track.kept[-1]),
+        optimum_at_end=float(best.kept[-1]),
     )
 
 
-def _optimum(series: Series, windows: dict[int, int], floor: Money, cap: Money) -> Money:
-    """What the engine saves when it knows each window's lowest balance."""
-    saved, next_day = Money.zero(floor.currency), 0
-    step = sweeps.friendly_step(floor.currency)
-    for day, end in windows.items():
-        if day < next_day:
-            continue
-        low = Money.rounded(float(series.balance[day : end + 1].min()), floor.currency) - saved
-        amount = sweeps.round_down(min(low - floor, cap), step)
-        if amount.amount >= step * sweeps.SMALLEST_STEPS:
-            saved, next_day = saved + amount, day + _DAYS_BETWEEN
-    return saved
+def _summary(results: Sequence[_Result]) -> dict[str, object]:
+    saves = sum(row[1].minor > 0 for r in results for row in r.rows)
+    years = sum(r.years for r in results)
+    breaches = sum(r.breaches for r in results)
+    saved, optimum = sum(r.saved for r in results), sum(r.optimum for r in results)
+    return {
+        "account_years": round(years, 2),
+        "saves": saves,
+        "breaches": breaches,
+        "floor_breaches": sum(r.floor_breaches for r in results),
+        "accounts_breached": sum(r.breaches > 0 for r in results),
+        "saved": _text(saved),
+        "optimum": _text(optimum),
+        "breaches_per_save": round(breaches / saves, 6) if saves else None,
+        "breaches_per_account_year": round(breaches / years, 6) if years else None,
+        "share_of_optimum": round(saved / optimum, 4) if optimum else None,
+        "saved_at_end": _text(sum(r.saved_at_end for r in results)),
+        "optimum_at_end": _text(sum(r.optimum_at_end for r in results)),
+        "came_back": sum(row[1].minor < 0 for r in results for row in r.rows),
+    }
 
 
-def _write(path: Path, saves: Sequence[Save]) -> None:
+def _text(amount: float) -> str:
+    return str(Decimal(amount).quantize(Decimal("0.01")))
+
+
+def _write(path: Path, results: Sequence[_Result]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_OUT)
-        for save in saves:
-            figures = (save.amount, save.balance_before, save.low_point_after)
-            writer.writerow((save.account_id, save.on, *(money.amount for money in figures)))
+        for result in results:
+            for on, *figures in result.rows:
+                writer.writerow((result.account_id, on, *(money.amount for money in figures)))

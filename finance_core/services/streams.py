@@ -29,5 +29,13 @@ def streams(core: Core, person_id: str, today: date) -> list[RecurringStream]:
 
 def active(core: Core, person_id: str, today: date) -> list[RecurringStream]:
     """The streams that go on."""
-    found = streams(core, person_id, today)
+    return _going_on(streams(core, person_id, today))
+
+
+def active_in(past: Sequence[Transaction], then: date) -> list[RecurringStream]:
+    """The streams that went on as of a past day, found in what was known by then."""
+    return _going_on(find_streams(past, then))
+
+
+def _going_on(found: Sequence[RecurringStream]) -> list[RecurringStream]:
     return [stream for stream in found if stream.status is not StreamStatus.ENDED]

@@ -105,3 +105,42 @@ class RulePartRow(Base):
     )
     part: Mapped[str] = mapped_column(String(64), primary_key=True)
     day: Mapped[date]
+
+
+class SavingStyleRow(Base):
+    """How a person wants to save: the mood, and whether saves need no yes of their own."""
+
+    __tablename__ = "saving_styles"
+
+    person_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    mood: Mapped[str] = mapped_column(String(16))
+    automatic: Mapped[bool]
+    updated_at: Mapped[datetime]
+
+
+class SweepRow(Base):
+    """A savings move that was offered, announced or made: one of a kind on a day at most.
+
+    ``kind`` is ``offer`` (waited for a yes), ``save`` or ``back`` (by themselves); ``told_at``
+    is when the person heard of it, ``moves_at`` the end of their time to say no.
+    """
+
+    __tablename__ = "sweeps"
+    __table_args__ = (Index(None, "person_id", "day"),)
+
+    id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = _key("people.id", index=False)
+    day: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    from_account_id: Mapped[str] = _key("accounts.id")
+    to_account_id: Mapped[str] = _key("accounts.id")
+    amount_minor: Mapped[Minor]
+    currency: Mapped[Currency]
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    proposal_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    why: Mapped[str | None] = mapped_column(Text)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    moves_at: Mapped[datetime | None] = mapped_column(Instant)

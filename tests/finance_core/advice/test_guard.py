@@ -1,0 +1,79 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finance_core.advice.guard import buffer, come_back, habits
+from finance_core.advice.moods import TERMS, Answers, Mood, share
+from finance_core.money import Money
+
+TODAY = date(2024, 6, 20)
+NORMAL = TERMS[Mood.NORMAL]
+
+
+def gbp(amount):
+    return Money.of(amount, "GBP")
+
+
+def flows(*pairs):
+    return sorted((TODAY - timedelta(days=ago), net * 100) for ago, net in pairs)
+
+
+def test_habits_are_the_days_of_the_last_year():
+    found = habits(flows((500, -900), (300, 1000), (200, -400), (10, -50)), "GBP", TODAY)
+    assert (found.days, found.outflow_days) == (500, 3)
+    assert found.largest_outflow == gbp(400), "what is over a year old has passed"
+
+
+def test_what_comes_later_is_not_known():
+    known = flows((300, 1000), (200, -400))
+    later = [(TODAY + timedelta(days=1), -99_900), (TODAY + timedelta(days=3), 500_000)]
+    assert habits([*known, *later], "GBP", TODAY) == habits(known, "GBP", TODAY)
+
+
+@pytest.mark.parametrize(("ago", "held"), [(3, 2000), (27, 2000), (28, 0), (60, 0)])
+def test_an_unusual_income_is_not_spare_for_four_weeks(ago, held):
+    found = habits(flows((100, 1000), (70, 1000), (40, 1000), (ago, 3000)), "GBP", TODAY)
+    assert found.unusual_income == gbp(held)
+
+
+def test_a_usual_income_is_not_held_back():
+    assert not habits(flows((100, 1000), (70, 900), (5, 1400)), "GBP", TODAY).unusual_income
+
+
+@given(
+    days=st.integers(90, 2000),
+    count=st.integers(0, 500),
+    largest=st.integers(0, 5000),
+    whole=st.integers(-100, 20_000),
+)
+def test_the_less_is_known_the_more_stays(days, count, largest, whole):
+    found = replace(
+        habits([], "GBP", TODAY), days=days, outflow_days=count, largest_outflow=gbp(largest)
+    )
+    older = replace(found, days=days + 30, outflow_days=count + 5)
+    assert buffer(older, gbp(whole), NORMAL) <= buffer(found, gbp(whole), NORMAL)
+    assert buffer(found, gbp(whole), NORMAL) >= gbp(0)
+    larger = replace(found, largest_outflow=gbp(largest + 1))
+    assert buffer(larger, gbp(whole), NORMAL) >= buffer(found, gbp(whole), NORMAL)
+
+
+@given(balance=st.integers(-500, 2000), kept=st.integers(0, 3000), leave=st.integers(0, 1500))
+def test_what_comes_back_fills_up_and_no_more_than_is_there(balance, kept, leave):
+    back = come_back(gbp(balance), gbp(kept), gbp(leave), Decimal(5))
+    assert gbp(0) <= back <= gbp(kept)
+    if balance >= leave:
+        assert not back
+    elif back < gbp(kept):
+        assert leave <= balance + back.amount < leave + 5
+
+
+def test_answers_make_the_next_save_smaller():
+    assert share(NORMAL, Answers()) == 1
+    assert share(NORMAL, Answers(undone=1)) == Decimal("0.5")
+    assert share(NORMAL, Answers(skipped=1)) == Decimal("0.8")
+    assert share(NORMAL, Answers(undone=9, skipped=9)) == Decimal("0.1")
+    assert share(TERMS[Mood.CAREFUL], Answers(undone=1)) == Decimal("0.25")
