@@ -7,7 +7,8 @@
 Every account is replayed: from its 240th day on, the alerts of every tenth day are found
 in the rows known by then, each counted once. Where the gold is known,
 
-* a price rise is right when both payments are of one known stream that costs more since;
+* a price rise is right when all its payments are of one known stream with a tariff (not of
+  one that follows usage, a season or an exchange rate);
 * a late income when it is a known income whose next payment really was later, or never came;
 * a duplicate when the row was made as one; a trial when it was made as one.
 
@@ -34,6 +35,7 @@ from finance_core.model import Period, Transaction
 from finance_core.settings import CoreSettings
 
 FIRST, STEP, NEWS = timedelta(days=240), timedelta(days=10), timedelta(days=62)
+SURE = 0.6  # confidence from which an alert is counted as sure
 USAGE = {"usage", "currency", "card_bill", "seasonal_bill", "renamed", "varying_rare_bill"}
 
 
@@ -68,6 +70,7 @@ class Gold:
         self.stream: dict[str, str] = {}
         self.rows: dict[str, list[Transaction]] = {}
         self.rises: set[str] = set()
+        self.tariffs: set[str] = set()
         span: dict[str, tuple[date, date]] = {}
         for row in rows:
             begun = span.get(row.account_id, (row.posted_on,))[0]
@@ -81,6 +84,7 @@ class Gold:
                 self.stream |= dict.fromkeys((row.id for row in members), line["stream_id"])
                 if line["case"] in USAGE or members[0].amount.amount > 0:
                     continue
+                self.tariffs.add(line["stream_id"])
                 first, last = span[line["account_id"]]
                 for n, (before, after) in enumerate(pairwise(members)):
                     steady = n >= 2 and len({r.amount for r in members[n - 2 : n + 1]}) == 1
@@ -94,7 +98,7 @@ class Gold:
         first = alert.transaction_ids[0]
         if alert.kind is AlertKind.PRICE_RISE:
             owners = {self.stream.get(key) for key in alert.transaction_ids}
-            return len(owners) == 1 and None not in owners
+            return len(owners) == 1 and owners <= self.tariffs
         if alert.kind is AlertKind.LATE_INCOME:
             rows = self.rows.get(self.stream.get(first, ""), [])
             later = [row.posted_on for row in rows if row.posted_on > last_of(rows, first)]
@@ -132,21 +136,29 @@ def main() -> None:
     months = sum(max(0, span.days) for span in spans) / 30.4
     raised: Counter[str] = Counter()
     right: Counter[str] = Counter()
+    sure: Counter[str] = Counter()
+    sure_right: Counter[str] = Counter()
     told: set[str] = set()
     for rows in chosen:
         for alert in replayed(rows):
             raised[alert.kind] += 1
+            sure[alert.kind] += alert.confidence >= SURE
             if gold:
-                right[alert.kind] += bool(gold.is_right(alert))
+                is_right = bool(gold.is_right(alert))
+                right[alert.kind] += is_right
+                sure_right[alert.kind] += is_right and alert.confidence >= SURE
                 told.update(alert.transaction_ids)
     result: dict[str, object] = {"accounts": len(chosen), "account_months": round(months)}
     for kind in AlertKind:
         entry: dict[str, object] = {
             "raised": raised[kind],
             "per_account_month": round(raised[kind] / months, 4),
+            "sure": sure[kind],
         }
         if gold and kind is not AlertKind.FORGOTTEN_SUBSCRIPTION and raised[kind]:
             entry["right"] = round(right[kind] / raised[kind], 4)
+            if sure[kind]:
+                entry["right_when_sure"] = round(sure_right[kind] / sure[kind], 4)
         result[kind.value] = entry
     if gold:
         result["price_rises_told"] = f"{len(gold.rises & told)} of {len(gold.rises)}"

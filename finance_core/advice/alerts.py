@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import takewhile
+from itertools import groupby, takewhile
 from statistics import median
 
 from finance_core.model import Fact, RecurringStream, StreamStatus, Transaction
@@ -25,13 +25,16 @@ from finance_core.money import Money
 _SURE_STREAM = 0.5
 _NEWS_FOR = timedelta(days=62)  # a rise or a double charge is news for two months
 _LEAST_RISE = 1.005
+_USUAL_RISE = 1.2  # a larger one may also be another contract with the same company
 _MOST_RISE = 1.6  # beyond that it is another contract rather than a dearer one
 _STEADY = 3  # payments of one price before a rise counts as one
 _LEAST_INCOMES = 4
 _INSTEAD = 0.7  # share of the income that another one must reach to stand in for it
 _LONG_PAID = timedelta(days=330)
 _SUBSCRIBED = frozenset({"subscriptions", "fitness", "entertainment"})
-_OFTEN_TWICE = frozenset({"dining", "groceries", "transport", "fuel", "gifts", "transfer_person"})
+_OFTEN_TWICE = frozenset(
+    {"cash", "dining", "groceries", "transport", "fuel", "gifts", "transfer_person"}
+)
 _TRIAL_MINOR = 200  # a first charge up to this many minor units may be a card check
 _TRIAL_SHARE = 0.25  # or up to this share of what the person pays for other subscriptions
 _TRIAL_DAYS = (3, 35)
@@ -120,18 +123,19 @@ def price_rise(
     now = paid[-1].amount
     new = list(takewhile(lambda row: row.amount == now, reversed(paid)))
     before = paid[: len(paid) - len(new)]
-    if len(before) < _STEADY or len({row.amount for row in before[-_STEADY:]}) > 1:
+    if len(before) < _STEADY or not _is_tariff([row.amount for row in before]):
         return None
     was, first = before[-1].amount, new[-1]
     ratio = now.minor / was.minor
     if not _LEAST_RISE <= ratio <= _MOST_RISE or today - first.posted_on > _NEWS_FOR:
         return None
+    sure = (0.95 if len(new) > 1 else 0.8) * (1.0 if ratio <= _USUAL_RISE else 0.7)
     extra = Money.from_minor((was.minor - now.minor) * stream.cadence.per_year, now.currency)
     return Alert(
         AlertKind.PRICE_RISE,
         stream.label,
         extra,
-        round(stream.confidence**0.5 * (0.95 if len(new) > 1 else 0.8), 3),
+        round(stream.confidence**0.5 * sure, 3),
         first.posted_on,
         f"{stream.label} went from {-was} to {-now} on {_said(first.posted_on)}.",
         (
@@ -143,6 +147,15 @@ def price_rise(
         stream.key,
         (before[-1].id, *(row.id for row in reversed(new))),
     )
+
+
+def _is_tariff(amounts: Sequence[Money]) -> bool:
+    """Whether the last three are one price, and no price ever came back after another.
+
+    What goes up and down again is usage.
+    """
+    runs = [price for price, _ in groupby(amounts)]
+    return len(set(amounts[-_STEADY:])) == 1 and len(runs) == len(set(runs))
 
 
 def late_income(

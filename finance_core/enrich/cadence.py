@@ -86,7 +86,7 @@ class Grid:
         """Number of the nearest expected day, and how many days later ``ordinal`` is."""
         if self.period:
             number = round((ordinal - self.phase) / self.period)
-            return number, ordinal - self.day(number)
+            return number, ordinal - self.phase - number * self.period
         count = len(self.anchors)
         base = (_month_of(ordinal) - self.offset) // self.months * count
         number, late = base, ordinal - self.day(base)
@@ -184,20 +184,22 @@ def find_rhythm(days: Sequence[int]) -> Rhythm | None:
 def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
     span = _SPANS[cadence]
     taken: dict[int, tuple[int, int]] = {}  # number → (position, lateness)
+    off: list[tuple[int, int, int]] = []  # position, number, lateness of what is too far away
     for position, ordinal in enumerate(days):
         number, late = grid.nearest(ordinal)
         if abs(late) > span.tolerance:
-            continue
-        if number not in taken or abs(late) < abs(taken[number][1]):
+            off.append((position, number, late))
+        elif number not in taken or abs(late) < abs(taken[number][1]):
             taken[number] = position, late
-    if len(taken) < span.least:
+    room = len(taken) // _VERY_LATE_OF
+    if len(taken) < span.least or len(days) - len(taken) > room + _allowed(len(days)):
         return None
-    _take_late(taken, grid, days, span.late)
+    if off and room:
+        _take_late(taken, off, grid, span.late)
     first, last = min(taken), max(taken)
     expected = last - first + 1
     extra = len(days) - len(taken)
-    allowed = max(_MOST_EXTRA * len(days), 1 if len(days) > 4 else 0)
-    if len(taken) / expected < _LEAST_KEPT or extra > allowed:
+    if len(taken) / expected < _LEAST_KEPT or extra > _allowed(len(days)):
         return None
     numbers = sorted(taken)
     lateness = tuple(taken[number][1] for number in numbers)
@@ -210,21 +212,28 @@ def _fit(cadence: Cadence, grid: Grid, days: Sequence[int]) -> Rhythm | None:
     return Rhythm(cadence, grid, members, tuple(numbers), lateness, missed, score, span.tolerance)
 
 
+def _allowed(count: int) -> float:
+    """How many of so many days may lie beside the rhythm."""
+    return max(_MOST_EXTRA * count, 1 if count > 4 else 0)
+
+
 def _take_late(
-    taken: dict[int, tuple[int, int]], grid: Grid, days: Sequence[int], most: int
+    taken: dict[int, tuple[int, int]], off: list[tuple[int, int, int]], grid: Grid, most: int
 ) -> None:
-    """Adds those that stand for an expected day that is still open, but came very late."""
+    """Adds those that stand for an expected day that is still open, but came very late.
+
+    Args:
+        taken: expected day → (position, lateness); is added to.
+        off: position, nearest expected day and lateness of those that lie too far away.
+        grid: the expected days.
+        most: days they may be late.
+    """
     room = len(taken) // _VERY_LATE_OF
-    members = {position for position, _ in taken.values()}
-    for position, ordinal in enumerate(days):
-        if not room:
-            return
-        number, late = grid.nearest(ordinal)
-        if position in members:
-            continue
+    for position, nearest, lateness in off:
+        number, late = nearest, lateness
         if late < 0:
-            number, late = number - 1, ordinal - grid.day(number - 1)
-        if number not in taken and 0 < late <= most:
+            number, late = number - 1, late + grid.day(number) - grid.day(number - 1)
+        if room and number not in taken and 0 < late <= most:
             taken[number] = position, late
             room -= 1
 
