@@ -49,7 +49,7 @@ class Sensitivity:
             by as much money.
     """
 
-    scale: float = 1.0
+    scale: float = 1.25
     as_far_in_year: int = 1
 
 
