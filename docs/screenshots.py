@@ -14,7 +14,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cli.running import connect_sandbox
 from cli.stack import Stack, running_stack
@@ -26,9 +26,8 @@ from finance_core.settings import CoreSettings
 DOCS = Path(__file__).parent
 SAID = (
     ("how much did I spend on groceries last month?", "on groceries"),
-    ("and the month before?", "on groceries"),
-    ("how much will I have on the 30th?", "I expect about"),
     ("help me save", "Shall I move it?"),
+    ("how much will I have on the 30th?", "I expect about"),
 )
 
 
@@ -67,6 +66,7 @@ def converse(chromium: Browser, stack: Stack) -> None:
         expect(desktop.get_by_role("log")).to_contain_text(answer, timeout=30_000)
         expect(desktop.get_by_role("textbox")).to_be_enabled()
         desktop.wait_for_timeout(600)
+    settle(desktop)
     desktop.screenshot(path=DOCS / "chat.png")
     phone = chromium.new_page(
         base_url=stack.url,
@@ -75,9 +75,15 @@ def converse(chromium: Browser, stack: Stack) -> None:
         color_scheme="dark",
     )
     phone.goto("/")
-    expect(phone.get_by_role("log")).to_contain_text("Shall I move it?", timeout=30_000)
-    phone.wait_for_timeout(600)
+    expect(phone.get_by_role("log")).to_contain_text(SAID[-1][1], timeout=30_000)
+    settle(phone)
     phone.screenshot(path=DOCS / "chat-phone-dark.png")
+
+
+def settle(page: Page) -> None:
+    """Waits until the chart is drawn and what fades in has arrived."""
+    page.wait_for_function("() => [...document.images].at(-1).naturalWidth > 0")
+    page.wait_for_timeout(600)
 
 
 if __name__ == "__main__":

@@ -55,10 +55,12 @@ def _band(spec: Spec, look: Look) -> bytes:
     for row, words in spec.marks:
         ax.plot([days[row]], [middle[row]], "o", color=colours.main, markersize=7)
         share = (days[row] - days[0]) / max(days[-1] - days[0], 1)
+        below = middle[row] < sum(middle) / len(middle)  # where the line is less in the way
         ax.annotate(
             words,
             (days[row], middle[row]),
-            (0, 10),
+            (0, -10 if below else 10),
+            va="top" if below else "bottom",
             textcoords="offset points",
             bbox=_ground(sheet),
             ha="left" if share < 0.2 else "right" if share > 0.8 else "center",
