@@ -35,8 +35,7 @@ _SUBSCRIBED = frozenset({"subscriptions", "fitness", "entertainment"})
 _OFTEN_TWICE = frozenset(
     {"cash", "dining", "groceries", "transport", "fuel", "gifts", "transfer_person"}
 )
-_TRIAL_MINOR = 200  # a first charge up to this many minor units may be a card check
-_TRIAL_SHARE = 0.25  # or up to this share of what the person pays for other subscriptions
+_TRIAL_SHARE, _TRIAL_SHARE_OF_CHEAPEST = 0.25, 0.5  # of the other subscriptions' prices
 _TRIAL_DAYS = (3, 35)
 
 
@@ -306,7 +305,7 @@ def trials_ending(
         age = (today - opening.posted_on).days
         if not _TRIAL_DAYS[0] <= age <= _TRIAL_DAYS[1] or opening.category not in _SUBSCRIBED:
             continue
-        if not prices or opening.amount.amount > 0 or not _only_a_check(charges, median(prices)):
+        if not prices or opening.amount.amount > 0 or not _only_a_check(charges, prices):
             continue
         price = Money.from_minor(round(median(prices)), currency)
         ends = opening.posted_on + timedelta(days=7 if age < 7 else 14 if age < 14 else 30)
@@ -331,11 +330,12 @@ def trials_ending(
     return found
 
 
-def _only_a_check(charges: Sequence[Transaction], usual: float) -> bool:
-    """Whether all that was ever charged is tiny, or was given back."""
+def _only_a_check(charges: Sequence[Transaction], prices: Sequence[int]) -> bool:
+    """Whether all that was ever charged is tiny beside other subscriptions, or was given back."""
     net = -sum(row.amount.minor for row in charges)
     single = sum(row.amount.amount < 0 for row in charges) <= 1
-    return single and net <= max(min(_TRIAL_MINOR, usual / 2), _TRIAL_SHARE * usual)
+    most = min(_TRIAL_SHARE * median(prices), _TRIAL_SHARE_OF_CHEAPEST * min(prices))
+    return single and net <= most
 
 
 def _last_seen(rows: Iterable[Transaction]) -> dict[str, date]:

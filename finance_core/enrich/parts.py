@@ -25,6 +25,7 @@ _WAGE_SPREAD = 4.0  # work by the hour, or a bonus
 _STATEMENT_SPREAD = 12.0  # a credit card's bill is what was spent
 _SIMILAR = 1.08  # ratio of neighbours in one cluster of similar amounts
 _FEW_WINDOW = (4, 1)  # most days off when there are only three, for rare and frequent ones
+_OFF_WITH_NEW_PRICE = 2  # days; what comes on another day is another payment
 _PREVAILS = 0.6
 _LEAST_BY_DAY = 6
 _MOST_BY_DAY = 3
@@ -220,10 +221,11 @@ def _with_price_changes(found: Found, rows: list[Row]) -> Found:
     last_day = members[-1].day
     old = {row.minor for row in rows if row.day <= last_day}
     number, price = rhythm.last, members[-1].minor
+    closely = max(rhythm.window, _OFF_WITH_NEW_PRICE)
     added: list[Row] = []
     for row in rows:
         at, late = rhythm.grid.nearest(row.day)
-        in_rhythm = number < at <= number + 2 and abs(late) <= rhythm.tolerance
+        in_rhythm = number < at <= number + 2 and abs(late) <= closely
         near = max(row.minor, price) <= min(row.minor, price) * _PRICE_STEP
         if row.day > last_day and row.minor not in old and in_rhythm and near:
             added.append(row)
