@@ -1,9 +1,9 @@
 """``penny worker``: what happens between conversations.
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
-left half-done, makes scheduled payments whose day has come, carries out savings rules,
-trains the forecasts whose data has changed, stores transcripts of people who agreed, sends
-what people are to be handed, and erases what is left of those who are gone.
+left half-done, makes scheduled payments whose day has come, carries out savings rules and
+automatic saves, trains the forecasts whose data has changed, stores transcripts of people
+who agreed, sends what people are to be handed, and erases what is left of those who are gone.
 Each job stands alone: one that fails is logged and tried again.
 """
 
@@ -24,6 +24,7 @@ from cli.export import complete_waiting
 from cli.transcripts import collect_new
 from finance_core.errors import PennyError
 from finance_core.services import (
+    autosaves,
     export,
     forecasts,
     handoff,
@@ -73,6 +74,7 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
     found.append(partial(_for_each, core, partial(schedules.run_due, core, now=now)))
     if with_sync:  # after the refresh, so that rules see what is new
         found.append(partial(_for_each, core, partial(rules.run, core, now=now)))
+        found.append(partial(_for_each, core, partial(autosaves.run, core, now=now)))
     return [
         *found,
         partial(handoff.deliver, core, now),
