@@ -18,14 +18,13 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from finance_core import forecasting
-from finance_core.enrich.recurring import find_streams
 from finance_core.errors import NotEnoughData, NotFound
 from finance_core.forecasting import ForecastModel
-from finance_core.model import BalanceForecast, StreamStatus, Transaction
+from finance_core.model import BalanceForecast, Transaction
 from finance_core.money import total
 from finance_core.services import balances
 from finance_core.services.core import Core
-from finance_core.services.streams import LOOKED_AT
+from finance_core.services.streams import LOOKED_AT, active_in
 from finance_core.store import database, forecasts, parts
 from finance_core.store.forecasts import AccountForecast
 from finance_core.store.parts import AccountLedger, Part
@@ -167,6 +166,5 @@ def _forecast(
 ) -> BalanceForecast:
     later = [m.amount for m in ledger.movements if m.posted_on > today and not m.pending]
     start = ledger.account.current - total(later, ledger.account.currency)
-    streams = find_streams(known, today)
-    going = [stream for stream in streams if stream.status is not StreamStatus.ENDED]
-    return forecasting.forecast(model, known, start, going, today, HORIZON)
+    streams = active_in(known, today)
+    return forecasting.forecast(model, known, start, streams, today, HORIZON)
