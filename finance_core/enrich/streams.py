@@ -141,7 +141,17 @@ def _why(rows: list[Row], rhythm: Rhythm, low: int, high: int) -> str:
         sentence += f", {rhythm.missed} missed"
     currency = rows[-1].movement.amount.currency
     if low == high:
-        return f"{sentence}, lately {Money.from_minor(low, currency)}."
+        return f"{sentence}, lately {Money.from_minor(low, currency)}{_before(rows)}."
     return (
         f"{sentence}, from {Money.from_minor(low, currency)} to {Money.from_minor(high, currency)}."
     )
+
+
+def _before(rows: list[Row]) -> str:
+    """The price before the last one, and until when it held."""
+    new = list(takewhile(lambda row: row.minor == rows[-1].minor, reversed(rows)))
+    if len(new) == len(rows):
+        return ""
+    old = rows[-len(new) - 1]
+    was = Money.from_minor(old.minor, old.movement.amount.currency)
+    return f", {was} until {old.movement.posted_on:%-d %B %Y}"

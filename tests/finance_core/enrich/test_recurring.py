@@ -54,6 +54,9 @@ def only(streams: list[RecurringStream]) -> RecurringStream:
     [
         (Cadence.WEEKLY, [START + timedelta(days=7 * n) for n in range(12)]),
         (Cadence.BIWEEKLY, [START + timedelta(days=14 * n) for n in range(9)]),
+        (Cadence.FOUR_WEEKLY, [START + timedelta(days=28 * n) for n in range(9)]),
+        (Cadence.MONTHLY, [START + timedelta(days=30 * n) for n in range(14)]),  # prepaid
+        (Cadence.TWO_MONTHLY, monthly(31, 7, 2)),
         (Cadence.SEMIMONTHLY, sorted(monthly(1, 6) + monthly(15, 6))),
         (Cadence.MONTHLY, monthly(31, 9)),
         (Cadence.QUARTERLY, monthly(10, 5, 3)),
@@ -107,6 +110,8 @@ def test_a_price_rise_is_one_stream_at_the_new_price() -> None:
     stream = only(find_streams(rows, days[-1]))
     assert stream.amount == Money.of("-11.99", "EUR")
     assert len(stream.transaction_ids) == 10
+    assert "10 times every month since 7 January 2023" in stream.why
+    assert stream.why.endswith("lately €11.99, €9.99 until 7 July 2023.")
 
 
 def test_two_contracts_with_one_company_one_of_them_rising() -> None:
@@ -115,6 +120,61 @@ def test_two_contracts_with_one_company_one_of_them_rising() -> None:
     streams = find_streams(rows, date(2023, 10, 20))
     assert [str(s.amount.amount) for s in streams] == ["-38.00", "-20.00"]
     assert [len(s.transaction_ids) for s in streams] == [10, 10]
+
+
+def test_two_contracts_told_apart_by_their_days_alone() -> None:
+    chance = random.Random(4)
+    rows = [row(day, -chance.randrange(3000, 5000)) for day in monthly(4, 10)]
+    rows += [row(day, "-39.50") for day in monthly(19, 10)]
+    streams = find_streams(rows, date(2023, 10, 20))
+    assert [s.cadence for s in streams] == [Cadence.MONTHLY] * 2
+    assert {len(s.transaction_ids) for s in streams} == {10}
+
+
+def test_a_wage_twice_a_month_stays_one() -> None:
+    days = sorted(monthly(15, 8) + monthly(31, 8))
+    rows = [row(day, "1480", category="income_salary") for day in days]
+    assert only(find_streams(rows, days[-1])).cadence is Cadence.SEMIMONTHLY
+
+
+def test_a_renamed_company_goes_on() -> None:
+    days = monthly(9, 12)
+    rows = [row(day, "-12.50", "Nordlicht Media", "subscriptions") for day in days[:6]]
+    rows += [row(day, "-12.50", "Paypal Nordlicht Media", "subscriptions") for day in days[6:]]
+    stream = only(find_streams(rows, days[-1]))
+    assert (stream.label, len(stream.transaction_ids)) == ("Paypal Nordlicht Media", 12)
+
+
+def test_another_employer_is_another_stream() -> None:
+    days = monthly(25, 12)
+    rows = [row(day, "2400", "Northbank Payroll", "income_salary") for day in days[:6]]
+    rows += [row(day, "2500", "Southbank Payroll", "income_salary") for day in days[6:]]
+    streams = find_streams(rows, days[-1])
+    assert {s.label: s.status for s in streams} == {
+        "Southbank Payroll": StreamStatus.ACTIVE,
+        "Northbank Payroll": StreamStatus.ENDED,
+    }
+
+
+def test_wages_by_the_hour_with_weeks_off() -> None:
+    chance = random.Random(2)
+    days = [START + timedelta(days=7 * n) for n in range(40) if n % 9 != 5]
+    rows = [row(day, chance.randrange(9000, 30_000), category="income_salary") for day in days]
+    stream = only(find_streams(rows, days[-1]))
+    assert (stream.cadence, stream.missed) == (Cadence.WEEKLY, 4)
+    assert stream.low < stream.amount < stream.high
+
+
+def test_a_payment_ten_days_late_is_still_its_own() -> None:
+    days = monthly(5, 12)
+    days[6] += timedelta(days=9)
+    stream = only(find_streams([row(day, "-30") for day in days], days[-1]))
+    assert (len(stream.transaction_ids), stream.missed) == (12, 0)
+
+
+def test_what_is_late_says_since_when() -> None:
+    stream = only(find_streams([row(day, "-15") for day in monthly(10, 6)], date(2023, 7, 20)))
+    assert stream.missed_on == date(2023, 7, 10)
 
 
 def test_a_subscription_among_purchases_at_the_same_shop() -> None:
