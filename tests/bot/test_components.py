@@ -25,8 +25,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_components():
-    done = run("tests/bot/check_components.py")
+@pytest.mark.parametrize("checks", ["components", "understanding"])
+def test_components(checks):
+    done = run(f"tests/bot/check_{checks}.py")
     assert done.returncode == 0, done.stderr[-5000:]
     assert "OK" in done.stderr
 
