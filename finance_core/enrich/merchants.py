@@ -84,6 +84,7 @@ class _Noise(NamedTuple):
     processors: re.Pattern[str]
     closings: re.Pattern[str]
     endings: frozenset[str]
+    nameless: frozenset[str]
     unmistakable: re.Pattern[str]
     legal: frozenset[str]
     regions: frozenset[str]
@@ -179,7 +180,7 @@ def _without_endings(text: str, noise: _Noise, *, keep_places: bool) -> str:
     if form and any(map(str.isalpha, text[: form.start()])):
         text = text[: form.start()]
     for _ in range(_MOST_ENDINGS):
-        shorter = _without_purpose(text, noise.endings)
+        shorter = _without_purpose(text, noise.endings, noise.nameless)
         shorter = _without_ending(shorter, noise, keep_places=keep_places)
         if shorter == text:
             break
@@ -187,7 +188,7 @@ def _without_endings(text: str, noise: _Noise, *, keep_places: bool) -> str:
     return text
 
 
-def _without_purpose(text: str, endings: frozenset[str]) -> str:
+def _without_purpose(text: str, endings: frozenset[str], nameless: frozenset[str]) -> str:
     """How it was paid and what for, off the end; the first word always stays."""
     words = text.split()
     folded = [fold(word) for word in words]
@@ -198,6 +199,9 @@ def _without_purpose(text: str, endings: frozenset[str]) -> str:
                 break
         else:
             break
+        left = folded[:-count]
+        if " ".join(left) in nameless or (len(left) == 1 and brands.trade_of(left[0])):
+            break  # "Cash deposit"
         words, folded = words[:-count], folded[:-count]
     return _tidy(" ".join(words))
 
@@ -348,6 +352,7 @@ def _noise() -> _Noise:
         ),
         closings=re.compile(rf"(?<=\w)[\s*/,;:.-]+{_any_of(lists['closings'])}[\s:#.*-]"),
         endings=frozenset(map(fold, lists["endings"])),
+        nameless=frozenset(map(fold, lists["nameless"])),
         unmistakable=re.compile(rf"(?<=\w)[\s,]+{_any_of(lists['unmistakable'])}[\s\W_]+(?=\w)"),
         legal=frozenset(map(fold, lists["legal"])),
         regions=frozenset(lists["regions"]),
