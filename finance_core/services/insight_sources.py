@@ -24,6 +24,7 @@ from finance_core.services import (
     debts,
     forecasts,
     movements,
+    savings,
     spending,
     streams,
     unusual,
@@ -110,7 +111,7 @@ def of_outlook(core: Core, person_id: str, today: date) -> list[Insight]:
     month = usual_month(core, person_id, today).get(currency, Money.zero(currency))
     rest = candidates.idle(pool.start, lowest, lean, floor, month)
     if not rest:
-        return []
+        return _savings_move(core, person_id, today)
     rate = _savings_rate(core, person_id, today, currency)
     owed = [
         candidates.debt_overpayment(
@@ -121,6 +122,15 @@ def of_outlook(core: Core, person_id: str, today: date) -> list[Insight]:
     ]
     dearest = max(filter(None, owed), key=lambda one: one.at_stake, default=None)
     return [dearest or candidates.idle_cash(pool.name, rest, lowest, rate, today)]
+
+
+def _savings_move(core: Core, person_id: str, today: date) -> list[Insight]:
+    """What the savings engine finds safe to put aside, where there is somewhere to put it."""
+    found = savings.decide(core, person_id, today)
+    if not found.sweep.amount or found.target is None:
+        return []
+    name, sweep = found.source.name, found.sweep
+    return [candidates.savings_move(name, sweep.amount, sweep.low_point, sweep.floor, today)]
 
 
 def usual_month(core: Core, person_id: str, today: date) -> dict[str, Money]:
