@@ -142,7 +142,7 @@ class GivenOutTest(unittest.TestCase):
 
 
 class BenchmarkTest(unittest.TestCase):
-    ROWS = [(f"text {i}", "ab"[i % 2]) for i in range(20)]
+    ROWS = tuple((f"text {i}", "ab"[i % 2]) for i in range(20))
 
     def test_every_row_is_asked_once_and_never_known_when_asked(self):
         asked = Counter()
