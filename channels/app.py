@@ -173,7 +173,7 @@ class Door:
         chart = await pictures.chart_of(
             self.conversations.history, person.id, **request.path_params
         )
-        return pictures.response(await self.studio.picture(chart, look), look)
+        return await pictures.drawn(self.studio, chart, look)
 
     async def export(self, request: Request) -> Response:
         """``GET /api/exports/TOKEN``: the person's own data, as a file."""

@@ -8,10 +8,13 @@ from typing import Any, cast
 from starlette.responses import Response
 
 from channels.charts.looks import COLOURS, WIDTHS, Format, Look
+from channels.charts.spec import NoChart
+from channels.charts.studio import Studio
 from channels.history import History
 from channels.intake import read_thread
 from channels.problems import Problem
 
+_GONE = "This picture is not there any more. Please ask again."
 _TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 # An SVG opened by itself is a page: it may style itself, and nothing else.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -41,12 +44,19 @@ async def chart_of(
     turn = await history.find(person_id, read_thread(thread), message_id)
     chart = turn.messages[place].chart if turn and place < len(turn.messages) else None
     if chart is None:
-        raise Problem(404, "This picture is not there any more. Please ask again.")
+        raise Problem(404, _GONE)
     return chart
 
 
-def response(picture: bytes, look: Look) -> Response:
-    """A picture as an answer; not to be kept by browsers, like all figures."""
-    return Response(
-        picture, media_type=_TYPES[look.format], headers={"Content-Security-Policy": _ALONE}
-    )
+async def drawn(studio: Studio, chart: dict[str, Any], look: Look) -> Response:
+    """A picture as an answer; not to be kept by browsers, like all figures.
+
+    Raises:
+        Problem: 404 for a chart that an earlier Penny kept in another form.
+    """
+    try:
+        picture = await studio.picture(chart, look)
+    except NoChart as error:
+        raise Problem(404, _GONE) from error
+    headers = {"Content-Security-Policy": _ALONE}
+    return Response(picture, media_type=_TYPES[look.format], headers=headers)

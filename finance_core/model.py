@@ -149,7 +149,7 @@ class Chart:
         columns: heads of the table: of the labels, then of the figures.
         rows: a label (a day in ISO form in a ``band``), then amounts as decimal text with the
             currency's places, empty where there is none.
-        marks: ``(label of a row, words)``: rows to be pointed at.
+        marks: ``(label of a row, words, amount)``: points to look at.
         level: ``(words, amount)`` of a line across, if any.
     """
 
@@ -160,7 +160,7 @@ class Chart:
     prefix: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    marks: tuple[tuple[str, str], ...] = ()
+    marks: tuple[tuple[str, str, str], ...] = ()
     level: tuple[str, str] | None = None
 
 

@@ -31,10 +31,10 @@ def balance(name: str, forecast: BalanceForecast, day: date) -> tuple[Chart, ...
     """The balance until a day asked for, two weeks at least, with the band of 80 %."""
     end = max(day, forecast.origin + _LEAST_AHEAD)
     asked = forecast.on(day)
-    marks = [(day, f"{asked.q50}")]
+    marks = [(day, "expected", asked.q50)]
     low = forecast.low_point_on
-    if forecast.next_income_on and low != day and low <= end:
-        marks.append((low, "lowest"))
+    if forecast.next_income_on and low <= end:
+        marks.append((low, "likely lowest", forecast.low_point))
     return (
         Chart(
             kind="band",
@@ -48,8 +48,8 @@ def balance(name: str, forecast: BalanceForecast, day: date) -> tuple[Chart, ...
             currency=forecast.start.currency,
             prefix=prefix(forecast.start.currency),
             columns=("Day", "Low (10%)", "Expected", "High (90%)"),
-            rows=_band(forecast, end, [on for on, _ in marks]),
-            marks=tuple((on.isoformat(), words) for on, words in marks),
+            rows=_band(forecast, end, [on for on, *_ in marks]),
+            marks=tuple((on.isoformat(), words, str(sum_.amount)) for on, words, sum_ in marks),
         ),
     )
 
@@ -78,7 +78,7 @@ def affordability(name: str, forecast: BalanceForecast, found: Affordability) ->
                 (found.on, found.low_on),
                 lambda day: found.amount if day >= found.on else nothing,
             ),
-            marks=((found.low_on.isoformat(), f"{found.low_after}"),),
+            marks=((found.low_on.isoformat(), "likely lowest", str(found.low_after.amount)),),
             level=("floor", str(found.floor.amount)),
         ),
     )

@@ -34,7 +34,8 @@ def _band(spec: Spec, look: Look) -> bytes:
     sheet = Sheet(look, 250 if look.width > _WIDE else 210, spec.title)
     days = [date.fromisoformat(label).toordinal() for label in spec.labels]
     low, middle, high = ([float(a) for a in spec.figures(column)] for column in range(3))
-    bounds = [*low, *high, *([float(spec.level[1])] if spec.level else ())]
+    bounds = [*low, *high, *(float(amount) for *_, amount in spec.marks)]
+    bounds += [float(spec.level[1])] if spec.level else []
     ax = _money_axes(sheet, spec, min(bounds), max(bounds), top=20)
     colours = sheet.colours
     band = ax.fill_between(days, low, high, color=colours.main, alpha=0.2, linewidth=0)
@@ -52,19 +53,20 @@ def _band(spec: Spec, look: Look) -> bytes:
             size=SMALL,
             color=colours.note,
         )
-    for row, words in spec.marks:
-        ax.plot([days[row]], [middle[row]], "o", color=colours.main, markersize=7)
+    for row, words, amount in spec.marks:
+        height = float(amount)
+        ax.plot([days[row]], [height], "o", color=colours.main, markersize=7)
         share = (days[row] - days[0]) / max(days[-1] - days[0], 1)
-        below = middle[row] < sum(middle) / len(middle)  # where the line is less in the way
+        below = height < sum(middle) / len(middle)  # where the line is less in the way
         ax.annotate(
-            words,
-            (days[row], middle[row]),
+            f"{words} {spec.money(amount)}",
+            (days[row], height),
             (0, -10 if below else 10),
             va="top" if below else "bottom",
             textcoords="offset points",
             bbox=_ground(sheet),
-            ha="left" if share < 0.2 else "right" if share > 0.8 else "center",
-            size=TEXT,
+            ha="left" if share < 0.34 else "right" if share > 0.66 else "center",
+            size=SMALL + 0.5,
             weight="bold",
             color=colours.ink,
         )

@@ -28,7 +28,7 @@ class Spec:
 
     Attributes:
         rows: a label and its amounts, as many as there are ``columns`` after the first.
-        marks: row number → words.
+        marks: row number, words and amount of a point to look at.
         level: ``(words, amount)`` of a line across.
     """
 
@@ -37,7 +37,7 @@ class Spec:
     prefix: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Decimal, ...]], ...]
-    marks: tuple[tuple[int, str], ...]
+    marks: tuple[tuple[int, str, Decimal], ...]
     level: tuple[str, Decimal] | None
 
     @property
@@ -92,13 +92,13 @@ def _row(row: Any, kind: str, width: int) -> tuple[str, tuple[Decimal, ...]]:
     return label, tuple(_amount(cell) for cell in cells[1:])
 
 
-def _marks(chart: dict[str, Any], labels: Sequence[str]) -> tuple[tuple[int, str], ...]:
+def _marks(chart: dict[str, Any], labels: Sequence[str]) -> tuple[tuple[int, str, Decimal], ...]:
     marks = []
     for mark in _list(chart.get("marks", ())):
-        at, words = (_text(part) for part in _list(mark, 2))
+        at, words, amount = _list(mark, 3)
         if at not in labels:
             raise NoChart("it marks what is not there")
-        marks.append((labels.index(at), words))
+        marks.append((labels.index(at), _text(words), _amount(amount)))
     return tuple(marks)
 
 

@@ -130,7 +130,7 @@ function label(kind, text) {
   return new Date(`${text}T12:00`).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "long" });
 }
 
-function figures({ kind, title, prefix, columns, rows, level }) {
+function figures({ kind, title, prefix, columns, rows, marks, level }) {
   const head = element("tr", {}, ...columns.map((name, place) => element("th", { scope: "col", class: place ? "number" : null }, name)));
   const lines = rows.map(([name, ...values]) =>
     element(
@@ -140,9 +140,10 @@ function figures({ kind, title, prefix, columns, rows, level }) {
       ...values.map((value) => element("td", { class: "number" }, amount(prefix, value))),
     ));
   const made = element("table", {}, element("caption", { class: "unseen" }, title), element("thead", {}, head), element("tbody", {}, ...lines));
-  const note = level ? element("p", { class: "note" }, `${level[0]}: ${amount(prefix, level[1])}`) : null;
+  const notes = (marks ?? []).map(([at, words, value]) => `${label(kind, at)}, ${words}: ${amount(prefix, value)}`);
+  if (level) notes.push(`${level[0]}: ${amount(prefix, level[1])}`);
   const wide = element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": `Figures: ${title}` }, made);
-  return element("details", {}, element("summary", {}, "Show as a table"), wide, note);
+  return element("details", {}, element("summary", {}, "Show as a table"), wide, ...notes.map((note) => element("p", { class: "note" }, note)));
 }
 
 // A drawn chart, in the colours and size that suit the screen, and the same figures as a table.

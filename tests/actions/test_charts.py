@@ -77,7 +77,9 @@ def test_a_forecast_is_drawn_with_its_band(amelia):
     assert list(row[1:]) == [amelia.fact(name) for name in names]
     assert chart["rows"][0][0] == "2026-06-15" and len(set(chart["rows"][0][1:])) == 1
     assert all(Decimal(low) <= Decimal(mid) <= Decimal(high) for _, low, mid, high in chart["rows"])
-    assert chart["marks"][0][0] == "2026-06-30"
+    expected, low = chart["marks"]
+    assert expected[::2] == ("2026-06-30", amelia.fact("balance_expected"))
+    assert low[::2] == (amelia.fact("low_point_on"), amelia.fact("low_point"))
 
 
 def test_a_far_day_keeps_the_chart_small(amelia):
@@ -94,6 +96,8 @@ def test_what_is_afforded_is_drawn_against_the_floor(amelia):
     lowest = next(row for row in chart["rows"] if row[0] == amelia.fact("low_point_on"))
     assert lowest[2] == amelia.fact("low_point_after")
     assert chart["level"] == ("floor", amelia.fact("floor"))
+    [low] = chart["marks"]
+    assert low[::2] == (amelia.fact("low_point_on"), amelia.fact("low_point_after"))
     before, on = (figures(chart, 2)[day] for day in ("2026-06-18", "2026-06-19"))
     assert Decimal(before) - Decimal(on) > 300
 

@@ -176,7 +176,9 @@ def test_a_chart_of_days_names_them(visit):
     expect(figure.get_by_role("row").nth(2).get_by_role("cell")).to_have_text(
         ["-$80.25", "$420.00", "$610.00"]
     )
-    expect(figure.locator(".note")).to_have_text("floor: $200.00")
+    expect(figure.locator(".note")).to_have_text(
+        ["Tue 20 October, likely lowest: -$12.50", "floor: $200.00"]
+    )
 
 
 def test_a_picture_that_does_not_come_leaves_its_figures(visit):

@@ -92,6 +92,16 @@ async def test_other_addresses_lead_nowhere(signed, path, status):
     assert answer.json()["error"]
 
 
+async def test_a_chart_of_an_earlier_form_is_gone(signed, open_client, ada, settings):
+    await ask(signed, "chart", message_id="m-1")
+    await signed.get("/api/charts/main/m-1/0")
+    [file] = (settings.home / "chats").rglob("*.jsonl")
+    file.write_text(file.read_text().replace('"kind": "bars"', '"kind": "rings"'))
+    later = {"Authorization": f"Bearer {ada[1]}"}
+    answer = await open_client().get("/api/charts/main/m-1/0", headers=later)
+    assert answer.status_code == 404 and answer.json()["error"].startswith("This picture")
+
+
 async def test_a_second_chart_is_a_message_of_its_own(signed):
     first, second = await ask(signed, "two charts", message_id="m-1")
     assert (first["chart"], second["chart"]) == (CHART, BAND)

@@ -69,7 +69,7 @@ def test_labels_and_amounts_stay_text():
     assert {"$0.00 of $0.00", "$60.00 of $50.00"} <= set(words(svg("budgets")))
     assert {"April 2026", "$1,210.00"} <= set(words(svg("pairs")))
     assert {"average $136.03", "Jan\n2026"} <= {*words(svg("months")), "Jan\n2026"}
-    assert {"lowest", "floor $200.00", "15 Oct", "30 Oct"} <= set(words(svg("band")))
+    assert {"likely lowest -$12.50", "floor $200.00", "15 Oct", "30 Oct"} <= set(words(svg("band")))
 
 
 def test_a_budget_that_is_used_up_shows_without_colour():

@@ -19,7 +19,7 @@ def test_what_is_read():
     spec = read(BAND)
     assert spec.labels[1] == "2026-10-20"
     assert spec.figures(0)[1] == Decimal("-80.25")
-    assert spec.marks == ((1, "lowest"),)
+    assert spec.marks == ((1, "likely lowest", Decimal("-12.50")),)
     assert spec.level == ("floor", Decimal("200.00"))
 
 
@@ -44,8 +44,9 @@ def test_what_is_read():
         {**CHART, "title": None},
         {**CHART, "summary": 5},
         {**CHART, "prefix": None},
-        {**CHART, "marks": [["nowhere", "lowest"]]},
-        {**CHART, "marks": [["Groceries"]]},
+        {**CHART, "marks": [["nowhere", "lowest", "1.00"]]},
+        {**CHART, "marks": [["Groceries", "lowest"]]},
+        {**CHART, "marks": [["Groceries", "lowest", None]]},
         {**CHART, "level": ["floor"]},
         {**BAND, "rows": [["tomorrow", "1", "2", "3"]]},
     ],
