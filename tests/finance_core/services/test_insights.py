@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from finance_core.services import deletion, export, imports, insights, people
+from finance_core.services import deletion, export, imports, insights, people, savings
 from finance_core.services.insights import Answer, InsightKind
 from finance_core.store import offers, personal
+from tests.finance_core.services import household
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -150,3 +151,19 @@ def test_nobody_without_accounts_is_told_anything(core):
     nobody = people.add(core, "Nobody", "UTC", "GBP")[0].id
     assert insights.look(core, nobody, TODAY) == []
     assert insights.news(core, nobody, TODAY) is None
+
+
+def test_a_savings_move_is_suggested_with_the_figures_of_the_savings_engine(penny, ada):
+    found = {e.insight.kind: e.insight for e in insights.look(penny, ada, household.TODAY)}
+    move, sweep = (
+        found[InsightKind.SAVINGS_MOVE],
+        savings.decide(penny, ada, household.TODAY).sweep,
+    )
+    said = {fact.name: fact.value for fact in move.evidence}
+    assert move.at_stake == sweep.amount
+    assert said == {
+        "safe_amount": str(sweep.amount.amount),
+        "low_point": str(sweep.low_point.amount),
+        "floor": str(sweep.floor.amount),
+    }
+    assert InsightKind.IDLE_CASH not in found, "one or the other"
