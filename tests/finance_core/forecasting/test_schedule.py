@@ -22,6 +22,8 @@ def salary(household):
     [
         (Cadence.WEEKLY, date(2024, 6, 24), [(6, 24), (7, 1), (7, 8), (7, 15)]),
         (Cadence.BIWEEKLY, date(2024, 6, 24), [(6, 24), (7, 8)]),
+        (Cadence.FOUR_WEEKLY, date(2024, 5, 27), [(6, 24)]),
+        (Cadence.TWO_MONTHLY, date(2024, 5, 12), [(7, 12)]),
         (Cadence.SEMIMONTHLY, date(2024, 7, 1), [(7, 1), (7, 16)]),
         (Cadence.MONTHLY, date(2024, 7, 1), [(7, 1)]),
         (Cadence.QUARTERLY, date(2024, 6, 30), [(6, 30)]),
