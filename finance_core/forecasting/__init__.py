@@ -1,11 +1,25 @@
 """Cash-flow forecasts: where a balance goes in the coming days, as a range with its chance.
 
 ``train`` is slow and belongs in the background; ``forecast`` is what a turn waits for.
+``train_many`` learns from many accounts at once, ``predict_many`` forecasts many.
 """
 
 from finance_core.forecasting.cache import fingerprint, load, prune, save
 from finance_core.forecasting.learned import warm_up
+from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.training import ForecastModel, train
 
-__all__ = ["ForecastModel", "fingerprint", "forecast", "load", "prune", "save", "train", "warm_up"]
+__all__ = [
+    "ForecastModel",
+    "PooledModel",
+    "fingerprint",
+    "forecast",
+    "load",
+    "predict_many",
+    "prune",
+    "save",
+    "train",
+    "train_many",
+    "warm_up",
+]

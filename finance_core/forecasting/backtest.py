@@ -8,8 +8,7 @@ balance of the 30 days, both in the file's currency.
 
 The learned models are global: accounts are dealt into groups, and each group is
 forecast by models that were fitted (and whose bands were calibrated) on the other
-groups only. Whichever candidate is best on those others forecasts the group; that is
-``penny``. Calendar years and months are no features, so what else happened in the
+groups only. Calendar years and months are no features, so what else happened in the
 same weeks to other accounts cannot be looked up.
 
 ``best_naive`` and ``ratio`` compare with the four forecasts without a model that are
@@ -23,7 +22,7 @@ are reported beside the four, and ``ratio_to_strongest`` compares with the best 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,65 +31,76 @@ import joblib
 import numpy as np
 
 from finance_core.errors import NotEnoughData
-from finance_core.forecasting import accounts_file, learned
+from finance_core.forecasting import accounts_file, features, naive, pooled
+from finance_core.forecasting.forest import forest
+from finance_core.forecasting.learned import SEED
 from finance_core.forecasting.naive import NAIVE
-from finance_core.forecasting.predict import quantiles
+from finance_core.forecasting.panel import Origins, Panel
+from finance_core.forecasting.pooled import HORIZON, Ahead, Lessons, PooledModel
 from finance_core.forecasting.series import Floats, Ints, Series, to_date
 
 FIRST_ORIGIN = 119  # index of the 120th day
 STEP = 30
-HORIZON = 30
 GROUPS = 5
 USUAL_NAIVE = ("last_value", "mean_flow_90", "same_day_last_month", "same_day_three_months")
 CHOSEN = "penny"
-_EVERY = 6  # of an origin's 30 days ahead every 6th is learned from, staggered
+FOREST = "random_forest"
+_BETWEEN = (89, 10)  # first origin and step of what else is learned from
 
 Paths = Callable[[str, Series, date, int], tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """One origin of one account, as a training sample and as what is to be forecast."""
+class Folds:
+    """Every origin of every account that has enough days.
 
-    account: str
-    group: int
-    known: Series
-    actual: Floats
-    sample: learned.Sample
+    Attributes:
+        names: of the accounts, in the panel's order.
+        group: shape (accounts,), the group each was dealt into.
+        origins: of all folds.
+        lessons: the same folds as something to learn from.
+        between: more origins to learn from.
+    """
 
-    @property
-    def origin(self) -> date:
-        """The last day known."""
-        return to_date(self.known.first + self.known.last)
+    names: tuple[str, ...]
+    group: Ints
+    origins: Origins
+    lessons: Lessons
+    between: Lessons
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Forecasts of some folds by every model: middles and low points, ``penny``'s quantiles."""
+class _Part:
+    """Forecasts of the folds of one group."""
 
-    folds: tuple[int, ...]
-    middles: dict[str, Floats]
-    lows: dict[str, Floats]
-    bands: Floats
+    folds: Ints
+    penny: Ahead
+    forest: Floats | None
+    train_seconds: float
+    accounts_per_second: float
 
 
-def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> list[Fold]:
-    """Every origin of every account that has enough days."""
-    ahead = np.arange(1, HORIZON + 1, dtype=np.int64)
-    usable = [a for a, series in accounts.items() if series.last >= FIRST_ORIGIN + HORIZON]
-    dealt = np.random.default_rng(learned.SEED).permutation(len(usable)) % groups
-    return [
-        Fold(
-            account,
-            int(group),
-            series.until(index),
-            series.balance[index + ahead],
-            learned.sample(series, index, ahead),
+def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> Folds:
+    """Cuts accounts into folds.
+
+    Raises:
+        NotEnoughData: too few accounts with 150 days to fit on some and score others.
+    """
+    usable = {a: s for a, s in accounts.items() if s.last >= FIRST_ORIGIN + HORIZON}
+    if len(usable) < 2 * groups:
+        raise NotEnoughData(
+            f"The file has {len(usable)} accounts with 150 days of history; "
+            f"I need at least {2 * groups} to learn on some and measure on others."
         )
-        for account, group in zip(usable, dealt, strict=True)
-        for series in [accounts[account]]
-        for index in range(FIRST_ORIGIN, series.last - HORIZON + 1, STEP)
-    ]
+    panel = Panel.of(list(usable.values()))
+    origins = pooled.origins_of(panel, FIRST_ORIGIN, STEP)
+    return Folds(
+        tuple(usable),
+        np.random.default_rng(SEED).permutation(len(usable)) % groups,
+        origins,
+        pooled.lessons(origins),
+        pooled.lessons(pooled.origins_of(panel, *_BETWEEN), every=6),
+    )
 
 
 def forecast(
@@ -117,8 +127,11 @@ def forecast(
 
     Returns:
         ``folds models best_naive ratio coverage80 accounts_per_second`` and further
-        ``accounts seconds chosen ratio_to_strongest``; ``models`` maps a name to
-        ``path_mae low_point_mae``.
+        ``accounts seconds train_seconds ratio_to_strongest low_point_ratio
+        coverage80_by_horizon coverage80_by_size``; ``models`` maps a name to
+        ``path_mae low_point_mae``. ``accounts_per_second`` is that of forecasting with a
+        trained model in one process, features included; ``train_seconds`` is the longest
+        time that one group's model took.
 
     Raises:
         NotFound: no such file.
@@ -127,41 +140,48 @@ def forecast(
     """
     began = time.perf_counter()
     folds = folds_of(accounts_file.read(Path(path)))
-    accounts = len({fold.account for fold in folds})
-    if accounts < 2 * GROUPS:
-        raise NotEnoughData(
-            f"The file has {accounts} accounts with 150 days of history; "
-            f"I need at least {2 * GROUPS} to learn on some and measure on others."
-        )
-    parts = joblib.Parallel(n_jobs=jobs)(
+    parts: list[_Part] = joblib.Parallel(n_jobs=jobs)(
         joblib.delayed(_score_group)(folds, group, forest_rows, trees) for group in range(GROUPS)
     )
-    order = np.concatenate([part.folds for part, _ in parts])
-    back = np.argsort(order)
-    middles, lows = (
-        {name: np.concatenate([getattr(p, field)[name] for p, _ in parts])[back] for name in names}
-        for field, names in (("middles", parts[0][0].middles), ("lows", parts[0][0].lows))
-    )
-    bands = np.concatenate([part.bands for part, _ in parts])[back]
+    back = np.argsort(np.concatenate([part.folds for part in parts]))
+    bands = np.concatenate([part.penny.quantiles for part in parts])[back]
+    every = naive.every(folds.origins, np.arange(1, HORIZON + 1, dtype=np.int64))
+    middles = {name: every[:, number] for number, name in enumerate(NAIVE)}
+    if forest_rows:
+        middles[FOREST] = np.concatenate([p.forest for p in parts if p.forest is not None])[back]
+    lows = {name: middle.min(axis=1) for name, middle in middles.items()}
+    middles[CHOSEN] = bands[:, 2]
+    lows[CHOSEN] = np.concatenate([part.penny.low_point for part in parts])[back]
     if own_paths:
         middles["streams_bootstrap"], lows["streams_bootstrap"] = _own(folds, own_paths)
+    actual = folds.origins.to_come(HORIZON)
     if out is not None:
-        accounts_file.write(
-            Path(out),
-            ((f.account, f.origin, band, f.actual) for f, band in zip(folds, bands, strict=True)),
-        )
-    seconds = time.perf_counter() - began
+        accounts_file.write(Path(out), _rows(folds, bands, actual))
     return {
-        **_figures(np.array([f.actual for f in folds]), middles, lows, bands),
-        "accounts": accounts,
-        "accounts_per_second": round(accounts / seconds, 2),
-        "seconds": round(seconds, 1),
-        "chosen": sorted({chosen for _, chosen in parts}),
+        **_figures(actual, middles, lows, bands, folds.lessons.scale),
+        "accounts": len(folds.names),
+        "accounts_per_second": round(
+            float(np.median([part.accounts_per_second for part in parts])), 1
+        ),
+        "train_seconds": round(max(part.train_seconds for part in parts), 1),
+        "seconds": round(time.perf_counter() - began, 1),
     }
 
 
+def _rows(folds: Folds, bands: Floats, actual: Floats) -> list[tuple[str, date, Floats, Floats]]:
+    where = zip(folds.origins.series, folds.origins.day, strict=True)
+    return [
+        (folds.names[series], to_date(day), band, came)
+        for (series, day), band, came in zip(where, bands, actual, strict=True)
+    ]
+
+
 def _figures(
-    actual: Floats, middles: dict[str, Floats], lows: dict[str, Floats], bands: Floats
+    actual: Floats,
+    middles: dict[str, Floats],
+    lows: dict[str, Floats],
+    bands: Floats,
+    scale: Floats,
 ) -> dict[str, object]:
     lowest = actual.min(axis=1)
     models = {
@@ -172,108 +192,94 @@ def _figures(
         for name in middles
     }
     best = min(USUAL_NAIVE, key=lambda name: models[name]["path_mae"])
-    mine = models[CHOSEN]["path_mae"]
+    mine = models[CHOSEN]
+    least_low = min(models[name]["low_point_mae"] for name in USUAL_NAIVE)
+    inside = (actual >= bands[:, 1]) & (actual <= bands[:, 3])
+    fifth = np.searchsorted(np.quantile(scale, [0.2, 0.4, 0.6, 0.8]), scale)
     return {
         "folds": len(actual),
         "models": models,
         "best_naive": best,
-        "ratio": round(mine / models[best]["path_mae"], 4),
-        "ratio_to_strongest": round(mine / min(models[n]["path_mae"] for n in NAIVE), 4),
-        "coverage80": round(float(((actual >= bands[:, 1]) & (actual <= bands[:, 3])).mean()), 4),
+        "ratio": round(mine["path_mae"] / models[best]["path_mae"], 4),
+        "ratio_to_strongest": round(
+            mine["path_mae"] / min(models[n]["path_mae"] for n in NAIVE), 4
+        ),
+        "low_point_ratio": round(mine["low_point_mae"] / least_low, 4),
+        "coverage80": round(float(inside.mean()), 4),
+        "coverage80_by_horizon": {
+            str(day): round(float(inside[:, day - 1].mean()), 4) for day in (1, 7, 14, 21, 30)
+        },
+        "coverage80_by_size": [
+            round(float(inside[fifth == number].mean()), 4) for number in range(5)
+        ],
     }
 
 
-def _score_group(
-    folds: Sequence[Fold], group: int, forest_rows: int, trees: int
-) -> tuple[Scored, str]:
-    """Forecasts one group by models of the others; the next group calibrates them."""
-    test = [i for i, f in enumerate(folds) if f.group == group]
-    held = [f for f in folds if f.group == (group + 1) % GROUPS]
-    rest = [f for f in folds if f.group not in (group, (group + 1) % GROUPS)]
-    mine = [folds[i] for i in test]
-    ahead = np.arange(1, HORIZON + 1, dtype=np.int64)
-    middles = {n: _naive(NAIVE[n], mine) for n in NAIVE}
-    lows = {name: middle.min(axis=1) for name, middle in middles.items()}
-    errors = {n: _error(_naive(NAIVE[n], held), held) for n in NAIVE}
-    bands: dict[str, Floats] = {n: _naive_bands(NAIVE[n], held, mine) for n in NAIVE}
-    for name in ("gradient_boosting", "random_forest") if forest_rows else ("gradient_boosting",):
-        fitted, error = _fit(name, rest, held, ahead, forest_rows, trees)
-        errors[name] = error
-        middles[name], lows[name], bands[name] = _apply(fitted, mine)
-    chosen = min(errors, key=lambda name: errors[name])
-    middles[CHOSEN], lows[CHOSEN] = middles[chosen], lows[chosen]
-    return Scored(tuple(test), middles, lows, bands[chosen]), chosen
+def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Part:
+    """Forecasts one group by models of the others."""
+    others = np.flatnonzero(folds.group != group)
+    mine = np.isin(folds.lessons.account, np.flatnonzero(folds.group == group))
+    began = time.perf_counter()
+    model = _fit(folds, others)
+    seconds = time.perf_counter() - began
+    table, scale = folds.lessons.features[mine], folds.lessons.scale[mine]
+    now = folds.origins.now[mine]
+    bare = None
+    if forest_rows:
+        change = _forest(folds.lessons.of(others), table, forest_rows, trees)
+        bare = now[:, None] + scale[:, None] * change
+    found = model.ahead(table, scale, now)
+    return _Part(np.flatnonzero(mine), found, bare, seconds, _speed(folds, model))
 
 
-def _fit(
-    name: str,
-    rest: Sequence[Fold],
-    held: Sequence[Fold],
-    ahead: Ints,
-    forest_rows: int,
-    trees: int,
-) -> tuple[learned.Learned, float]:
-    """A model fitted on ``rest``, calibrated on ``held``; boosting then learns from both."""
-    learn, every = [f.sample for f in rest], _EVERY
-    if name == "random_forest":
-        learn, every = _thinned(learn, forest_rows), HORIZON
-    centre = before = learned.fit_centre(name, learn, every, trees, flat=False)
-    held_out = [f.sample for f in held]
-    predicted = learned.predict_changes(before, held_out)
-    scale = np.array([s.scale for s in held_out])[:, None]
-    now = np.array([f.known.balance[-1] for f in held])[:, None]
-    error = _error(now + scale * predicted, held)
-    if name == "gradient_boosting":
-        centre = learned.fit_centre(name, [*learn, *held_out], every)
-    return learned.calibrate(name, centre, held_out, predicted, ahead), error
+def _fit(folds: Folds, accounts: Ints) -> PooledModel:
+    return pooled.fit(folds.lessons.of(accounts), folds.between.of(accounts))
 
 
-def _thinned(samples: Sequence[learned.Sample], count: int) -> list[learned.Sample]:
-    return [samples[i] for i in np.unique(np.linspace(0, len(samples) - 1, count).astype(int))]
+def _forest(taught: Lessons, table: Floats, rows: int, trees: int) -> Floats:
+    """The blueprint's random forest, on some evenly picked rows."""
+    flat = np.nan_to_num(taught.features.reshape(-1, taught.features.shape[2]))
+    picked = np.unique(np.linspace(0, len(flat) - 1, rows).astype(int))
+    fitted = forest(trees).fit(flat[picked], taught.change.ravel()[picked])
+    ahead = np.nan_to_num(table.reshape(-1, table.shape[2]))
+    return np.asarray(fitted.predict(ahead).reshape(table.shape[:2]))
 
 
-def _error(middle: Floats, folds: Sequence[Fold]) -> float:
-    return float(np.abs(middle - np.array([f.actual for f in folds])).mean())
+def _speed(folds: Folds, model: PooledModel) -> float:
+    """Accounts that one process forecasts a second, features included."""
+    last = Origins(folds.origins.panel, *_last_folds(folds))
+    began = time.perf_counter()
+    table = features.table(last, np.arange(1, HORIZON + 1, dtype=np.int64))
+    model.ahead(table, features.scales(last), last.now)
+    return len(last) / (time.perf_counter() - began)
 
 
-def _naive(method: Callable[[Series, int], Floats], folds: Sequence[Fold]) -> Floats:
-    return np.array([method(f.known, HORIZON) for f in folds])
+def _last_folds(folds: Folds) -> tuple[Ints, Ints]:
+    series = folds.origins.series
+    ends = np.flatnonzero(np.append(series[1:] != series[:-1], True))
+    return series[ends], folds.origins.index[ends]
 
 
-def _naive_bands(
-    method: Callable[[Series, int], Floats], held: Sequence[Fold], folds: Sequence[Fold]
-) -> Floats:
-    scale = np.array([f.sample.scale for f in held])[:, None]
-    errors = (np.array([f.actual for f in held]) - _naive(method, held)) / scale
-    middles = _naive(method, folds)
-    return np.array(
-        [
-            quantiles(middle, middle + fold.sample.scale * errors)
-            for fold, middle in zip(folds, middles, strict=True)
-        ]
-    )
-
-
-def _apply(fitted: learned.Learned, folds: Sequence[Fold]) -> tuple[Floats, Floats, Floats]:
-    """Median paths, median low points and quantiles (folds, 5, horizon)."""
-    features = np.vstack([f.sample.features for f in folds])
-    with learned.one_thread():
-        changes = fitted.centre.predict(features).reshape(len(folds), -1)
-        widths = learned.widths(fitted.spread, features).reshape(len(folds), -1)
-    middles, lows, bands = [], [], []
-    for fold, change, width in zip(folds, changes, widths, strict=True):
-        now, scale = float(fold.known.balance[-1]), fold.sample.scale
-        middle, paths = learned.spread_out(now, scale, change, width, fitted.errors)
-        middles.append(middle)
-        lows.append(np.median(paths.min(axis=1)))
-        bands.append(quantiles(middle, paths))
-    return np.array(middles), np.array(lows), np.array(bands)
-
-
-def _own(folds: Sequence[Fold], own_paths: Paths) -> tuple[Floats, Floats]:
+def _own(folds: Folds, own_paths: Paths) -> tuple[Floats, Floats]:
     middles, lows = [], []
-    for fold in folds:
-        middle, paths = own_paths(fold.account, fold.known, fold.origin, HORIZON)
+    histories = _histories(folds.origins.panel)
+    for series, index in zip(folds.origins.series, folds.origins.index, strict=True):
+        known = histories[series].until(int(index))
+        origin = to_date(known.first + known.last)
+        middle, paths = own_paths(folds.names[series], known, origin, HORIZON)
         middles.append(middle)
         lows.append(np.median(paths.min(axis=1)))
     return np.array(middles), np.array(lows)
+
+
+def _histories(panel: Panel) -> list[Series]:
+    edges = np.searchsorted(panel.position, [*panel.start, len(panel.balance)])
+    return [
+        Series(
+            int(panel.first[n]),
+            panel.balance[at : at + panel.size[n]],
+            panel.position[edges[n] : edges[n + 1]] - at,
+            panel.amounts[edges[n] : edges[n + 1]],
+        )
+        for n, at in enumerate(panel.start)
+    ]

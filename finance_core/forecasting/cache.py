@@ -14,7 +14,7 @@ from finance_core.model import Transaction
 if TYPE_CHECKING:
     from finance_core.forecasting.training import ForecastModel
 
-_FORMAT = 2  # raised when the features or the model's fields change
+_FORMAT = 3  # raised when the features or the model's fields change
 
 
 def fingerprint(history: Sequence[Transaction]) -> str:

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from finance_core.errors import BadInput
-from finance_core.forecasting import bootstrap
+from finance_core.forecasting import bootstrap, naive
 from finance_core.forecasting.learned import spread_out
-from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.schedule import next_income
 from finance_core.forecasting.series import Floats, from_transactions
 from finance_core.forecasting.training import STATISTICAL, ForecastModel
@@ -75,7 +74,7 @@ def _sample(
         return model.learner.paths(series, horizon)
     assert model.errors is not None  # noqa: S101  a naive choice always has them
     now, scale = float(start.amount), series.scale()
-    change = (NAIVE[model.name](series, horizon) - now) / scale
+    change = (naive.path(model.name, series, horizon) - now) / scale
     middle, paths = spread_out(now, scale, change, np.ones(horizon), model.errors)
     return middle, bootstrap.with_surprises(paths, scale, len(series))
 

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from finance_core.errors import NotEnoughData
-from finance_core.forecasting import bootstrap, learned
+from finance_core.forecasting import bootstrap, learned, naive
 from finance_core.forecasting.cache import fingerprint
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.schedule import known_at
@@ -100,7 +100,7 @@ def train(
             history, streams, series, scored, horizon, start.currency
         )
     for name in [n for n in NAIVE if n in candidates]:
-        middles[name] = np.array([NAIVE[name](series.until(int(o)), horizon) for o in scored])
+        middles[name] = np.array([naive.path(name, series.until(int(o)), horizon) for o in scored])
     lessons = _Lessons.of(series, origins, scored, horizon)
     for name in [n for n in LEARNED if n in candidates and lessons.enough]:
         middles[name] = lessons.replay(name, trees)

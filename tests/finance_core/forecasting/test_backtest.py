@@ -9,6 +9,7 @@ import pytest
 from finance_core.errors import BadInput, NotEnoughData, NotFound
 from finance_core.forecasting import accounts_file, backtest
 from finance_core.forecasting.naive import NAIVE
+from finance_core.forecasting.naive import path as path_of
 
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("PENNY_SHARED_DATA", ROOT / "../shared/data"))
@@ -45,7 +46,7 @@ def test_the_result_has_the_agreed_keys_and_every_model(result):
     found, _ = result
     keys = {"folds", "models", "best_naive", "ratio", "coverage80", "accounts_per_second"}
     assert keys <= set(found)
-    assert set(found["models"]) == {*NAIVE, "gradient_boosting", "random_forest", "penny"}
+    assert set(found["models"]) == {*NAIVE, "random_forest", "penny"}
     assert found["best_naive"] in backtest.USUAL_NAIVE
     assert found["accounts"] == 12
 
@@ -77,9 +78,11 @@ def test_what_an_account_does_later_does_not_change_the_features_before(tmp_path
         backtest.folds_of(accounts_file.read(write(tmp_path / f"{n}.csv", future=n)))
         for n in (0, 500)
     )
-    for one, other in zip(calm, wild, strict=True):
-        if one.known.last <= 180:
-            np.testing.assert_array_equal(one.sample.features, other.sample.features)
+    for one, other in ((calm.lessons, wild.lessons), (calm.between, wild.between)):
+        assert not np.array_equal(one.change, other.change)
+    before = calm.origins.index <= 180
+    assert before.any()
+    np.testing.assert_array_equal(calm.lessons.features[before], wild.lessons.features[before])
 
 
 def test_too_few_accounts_are_refused(tmp_path):
@@ -118,6 +121,6 @@ def test_the_naive_errors_on_real_accounts_are_the_published_ones():
         for index in range(119, series.last - 29, 30):
             actual = series.balance[index + 1 : index + 31]
             for name, found in errors.items():
-                found.append(np.abs(NAIVE[name](series.until(index), 30) - actual).mean())
+                found.append(np.abs(path_of(name, series.until(index), 30) - actual).mean())
     assert np.mean(errors["last_value"]) == pytest.approx(9358, rel=0.005)
     assert np.mean(errors["mean_flow_90"]) == pytest.approx(10746, rel=0.005)

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finance_core.errors import BadInput, NotEnoughData
+from finance_core.forecasting import predict_many, train_many
+from finance_core.forecasting.features import scales, table
+from finance_core.forecasting.naive import NAIVE, every, path
+from finance_core.forecasting.panel import Panel
+from finance_core.forecasting.series import Series
+
+AHEAD = np.arange(1, 31)
+
+
+def account(seed, days=260, factor=1.0):
+    """Every thirty days half of what lies above a level is drawn; salary every month."""
+    random = np.random.default_rng(seed)
+    first = 8000 + int(random.integers(0, 400))
+    rows, balance = [], 3000.0
+    for day in range(days):
+        if day % 30 == seed % 30:
+            rows.append((day, -0.5 * (balance - 1000)))
+        if day % 31 == (seed * 7) % 31:
+            rows.append((day, 2000.0 + 10 * seed))
+        if random.random() < 0.3:
+            rows.append((day, -float(random.integers(5, 90))))
+        balance += sum(amount for at, amount in rows if at == day)
+    days_of = np.array([at for at, _ in rows])
+    amounts = np.array([amount for _, amount in rows]) * factor
+    flow = np.bincount(days_of, weights=amounts, minlength=days)
+    return Series(first, 3000.0 * factor + np.cumsum(flow), days_of, amounts)
+
+
+@pytest.fixture(scope="module")
+def histories():
+    return [account(seed) for seed in range(30)]
+
+
+@pytest.fixture(scope="module")
+def model(histories):
+    return train_many(histories, step=30)
+
+
+@pytest.mark.parametrize("index", [20, 130, 229])
+def test_a_forecast_does_not_see_what_comes_later(model, index):
+    series = account(99)
+    changed = replace(
+        series,
+        balance=np.where(np.arange(260) > index, 5.0 - 3 * series.balance, series.balance),
+        amounts=np.where(series.days > index, series.amounts * -9, series.amounts),
+    )
+    one, other = (
+        Panel.of([s, account(3)]).every_last().part(np.array([0])) for s in (series, changed)
+    )
+    at = np.array([index])
+    one, other = replace(one, index=at), replace(other, index=at)
+    np.testing.assert_array_equal(table(one, AHEAD), table(other, AHEAD))
+    before, after = (predict_many(model, [s.until(index)]) for s in (series, changed))
+    np.testing.assert_array_equal(before.quantiles, after.quantiles)
+    np.testing.assert_array_equal(
+        table(one, AHEAD)[0], table(Panel.of([series.until(index)]).every_last(), AHEAD)[0]
+    )
+
+
+def test_others_that_are_asked_for_do_not_change_a_forecast(model, histories):
+    alone = [predict_many(model, [series]) for series in histories[:4]]
+    together = predict_many(model, histories[:4])
+    np.testing.assert_allclose(
+        np.concatenate([each.quantiles for each in alone]), together.quantiles
+    )
+    np.testing.assert_allclose(np.concatenate([a.low_point for a in alone]), together.low_point)
+
+
+def test_quantiles_never_cross(model, histories):
+    found = predict_many(model, [s.until(n) for s in histories for n in (29, 60, 200)], 14)
+    assert found.quantiles.shape == (90, 5, 14)
+    assert np.isfinite(found.quantiles).all()
+    assert (np.diff(found.quantiles, axis=1) >= 0).all()
+
+
+def test_accounts_that_were_not_learned_from_are_forecast_better_than_by_any_naive_model(model):
+    new = [account(seed) for seed in range(40, 60)]
+    known = [series.until(229) for series in new]
+    actual = np.array([series.balance[230:260] for series in new])
+    mine = np.abs(predict_many(model, known).quantiles[:, 2] - actual).mean()
+    simple = every(Panel.of(known).every_last(), AHEAD)
+    assert mine < np.abs(simple - actual[:, None]).mean(axis=(0, 2)).min()
+
+
+@settings(max_examples=10, deadline=None)
+@given(factor=st.sampled_from([0.01, 0.5, 8.0, 1000.0]), seed=st.integers(60, 90))
+def test_forecasts_do_not_know_the_currency(model, factor, seed):
+    small, large = account(seed, 200), account(seed, 200, factor)
+    one, other = (table(Panel.of([s]).every_last(), AHEAD) for s in (small, large))
+    np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAIVE)
+def test_naive_models_of_many_are_those_of_each(histories, name):
+    together = every(Panel.of(histories).every_last(), AHEAD)
+    for series, found in zip(histories, together, strict=True):
+        np.testing.assert_allclose(found[NAIVE.index(name)], path(name, series, 30))
+
+
+def test_the_scales_of_many_are_those_of_each(histories):
+    found = scales(Panel.of(histories).every_last())
+    np.testing.assert_allclose(found, [series.scale() for series in histories])
+
+
+def test_a_longer_horizon_than_was_learned_is_refused(model, histories):
+    with pytest.raises(BadInput, match="30 days"):
+        predict_many(model, histories, 31)
+
+
+def test_too_few_accounts_teach_nothing():
+    with pytest.raises(NotEnoughData, match="12 accounts"):
+        train_many([account(seed, 150) for seed in range(5)])
