@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from actions import saving_style
 from actions.base import PennyAction, skill_named
 from actions.replies import rules as words
 from actions.request import read_request
@@ -34,6 +35,9 @@ class PauseSavings(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """An offer to pause or to go on."""
+        styled = saving_style.answer(core, turn)
+        if styled:
+            return styled
         setting = skill_named("set_savings_rule")
         if setting and REMOVE.search(turn.text):
             return setting.respond(core, turn)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from actions import saving_style
 from actions.base import PennyAction
 from actions.replies import rules as words
 from actions.replies import transfers as transfer_words
@@ -47,6 +48,9 @@ class SetSavingsRule(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """An offer, the list, or the one thing that is missing."""
+        styled = saving_style.answer(core, turn)
+        if styled:
+            return styled
         request = read_request(core, turn)
         kept = kept_of(request, self.skill)
         states = rules.listed(core, turn.person.id, turn.today)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import suggestions
+from actions import saving_style, suggestions
 from actions.base import PennyAction
 from actions.replies import rules as rule_words
 from actions.replies import savings as words
@@ -25,6 +25,9 @@ class SavingsAdvice(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """A proposal that waits for a yes, or why nothing should move."""
+        styled = saving_style.answer(core, turn)
+        if styled:
+            return styled
         request = read_request(core, turn)
         wanted = next(iter(request.amounts), None)
         advice = savings.propose(

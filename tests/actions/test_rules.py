@@ -159,7 +159,7 @@ def test_pausing_until_a_day_and_carrying_on(home, talk):
     assert talk.say("yes", "affirm").startswith("Paused")
     assert worker(home) == []
     assert "paused until Sun 15 March" in ask(talk, "show my savings rules")
-    assert worker(home, 13) == ["done 20.00"]
+    assert worker(home, 13) == ["skipped 20.00"], "at work again, but the wages are late"
     assert "Shall I go on with" in pause(talk, "carry on saving")
     assert talk.say("yes", "affirm").startswith("At work again")
     assert "paused" not in ask(talk, "show my savings rules")
