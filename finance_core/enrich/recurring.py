@@ -1,11 +1,10 @@
 """Finding what repeats: bills, subscriptions, wages, standing transfers.
 
-Movements are grouped by account, direction and merchant. Within a group a stream is
-looked for in everything at once (bills that vary, prices that rise), then in equal
-amounts (several contracts with one company, or a subscription among purchases),
-then in similar amounts. What no merchant explains is tried once more by equal
-amounts alone, for banks whose descriptions say little. Only movements up to
-``today`` are looked at.
+Movements are grouped by account, direction and merchant, names that are kin together.
+Within a group streams are told apart by amounts and by days (``parts.py``). What no
+merchant explains is tried once more by equal amounts alone, for banks whose descriptions
+say little. Streams that go on from one another are joined (``successions.py``). Only
+movements up to ``today`` are looked at.
 """
 
 from __future__ import annotations
