@@ -20,7 +20,7 @@ from finance_core.model import Fact
 from finance_core.money import Money
 from finance_core.services.bills import Bill, Subscription, UpcomingBills
 from finance_core.services.forecasts import Affordability, Outlook, Pool
-from finance_core.services.savings import SafeToSpend
+from finance_core.services.savings import Delayed, SafeToSpend
 
 _MOST_LINES = 8
 _VERDICTS = {
@@ -120,7 +120,9 @@ def outlook(found: Outlook) -> Reply:
     return Reply(text, tuple(facts), (("Can I afford 100?", "can I afford 100?"),))
 
 
-def affordability(pool: Pool, found: Affordability, today: date) -> Reply:
+def affordability(
+    pool: Pool, found: Affordability, today: date, late: Delayed | None = None
+) -> Reply:
     """Yes, tight or no, with the chance and what it rests on."""
     when = "today" if found.on == today else f"on {short_day(found.on)}"
     text = _VERDICTS[found.verdict].format(amount=found.amount, day=when)
@@ -137,10 +139,24 @@ def affordability(pool: Pool, found: Affordability, today: date) -> Reply:
         f" around {short_day(found.low_on)}."
     )
     facts.append(on_day("low_point_on", found.low_on))
+    if late and (late.bills or late.goals):
+        told = _delays(late)
+        text += f" {told.text}"
+        facts += told.facts
     if found.verdict != "yes" and found.safe_on:
         text += f" From {short_day(found.safe_on)} on it should be safe."
         facts.append(on_day("safe_on", found.safe_on))
     return Reply(text, tuple(facts))
+
+
+def _delays(late: Delayed) -> Reply:
+    """What a purchase would leave too little for."""
+    shown = [*late.bills[:_MOST_LINES], *late.goals[:_MOST_LINES]]
+    names = [f"{bill.label} ({bill.amount})" for bill in late.bills[:_MOST_LINES]]
+    names += [f"your goal “{goal.label}” ({goal.amount})" for goal in late.goals[:_MOST_LINES]]
+    what = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    facts = tuple(money("delayed", item.amount, label=item.label) for item in shown)
+    return Reply(f"It could delay {what}.", facts)
 
 
 def safe_to_spend(pool: Pool, found: SafeToSpend) -> Reply:

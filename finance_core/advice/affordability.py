@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from finance_core.advice.spendable import Deduction
 from finance_core.errors import BadInput
 from finance_core.model import BalanceForecast, ForecastDay
 from finance_core.money import Money
@@ -100,6 +101,50 @@ def affordability(
         balance_after_q05=here.q05 - amount,
         before=window[-1].day,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """What a purchase leaves too little for, that could be paid without it."""
+
+    bills: tuple[Deduction, ...] = ()
+    goals: tuple[Deduction, ...] = ()
+
+
+def delayed(
+    forecast: BalanceForecast,
+    found: Affordability,
+    bills: Sequence[Deduction],
+    goals: Sequence[Deduction],
+) -> Delayed:
+    """What the purchase would delay until the next income.
+
+    A bill is delayed when the balance of its day is more likely than one in ten to be below
+    zero with the purchase, and is not without it. A goal is delayed when what it needs before
+    then no longer fits between the likeliest low point and the floor, goals taken in order.
+
+    Args:
+        forecast: the one ``found`` was made from.
+        found: the answer.
+        bills: those that fall due; the forecast contains them.
+        goals: what goals need before ``found.before``; the forecast does not contain it.
+    """
+    lean = {day.day: day.q10 for day in forecast.days}
+    missed = [
+        bill
+        for bill in bills
+        if bill.on in lean
+        and found.on <= bill.on <= found.before
+        and lean[bill.on].minor >= 0 > (lean[bill.on] - found.amount).minor
+    ]
+    after = found.low_after - found.floor
+    before = after + found.amount
+    late = []
+    for goal in goals:
+        after, before = after - goal.amount, before - goal.amount
+        if after.minor < 0 <= before.minor:
+            late.append(goal)
+    return Delayed(tuple(missed), tuple(late))
 
 
 def _until_income(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from finance_core.advice import guard, moods, spendable, sweeps
+from finance_core.advice.affordability import Affordability, Delayed, delayed
 from finance_core.advice.guard import Habits
 from finance_core.advice.moods import TERMS, Mood
 from finance_core.advice.spendable import Deduction, SafeToSpend
@@ -23,11 +24,13 @@ from finance_core.store import sweeps as rows
 from finance_core.store.sweeps import SweepKind, SweepStatus
 
 __all__ = [
+    "Delayed",
     "Mood",
     "SafeToSpend",
     "SavingsAdvice",
     "Style",
     "balances_after",
+    "can_afford",
     "decide",
     "propose",
     "safe_to_spend",
@@ -256,13 +259,7 @@ def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeTo
     """
     pool = forecasts.pool_of(core, person_id, today)
     until = _next_income(core, person_id, pool, today)
-    period = Period(today, max(today, until - timedelta(days=1)))
-    ids = {account.id for account in pool.accounts}
-    due = [
-        Deduction(bill.label, bill.amount, bill.due_on)
-        for bill in bills.upcoming(core, person_id, today, period).bills
-        if bill.account_id in ids
-    ]
+    due = _bills(core, person_id, pool, today, until - timedelta(days=1))
     currency = pool.start.currency
     aside = [
         Deduction(name, amount)
@@ -270,6 +267,37 @@ def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeTo
     ]
     floor = forecasts.floor_of(core, currency)
     return pool, spendable.safe_to_spend(pool.start, due, floor, today, until, aside)
+
+
+def can_afford(
+    core: Core,
+    person_id: str,
+    amount: Money,
+    on: date,
+    today: date,
+    account_id: str | None = None,
+) -> tuple[Pool, Affordability, Delayed]:
+    """Whether ``amount`` can be spent on a day, and what it would delay.
+
+    Raises:
+        BadInput: the day has passed or is too far, or the currency is another one.
+        NotEnoughData: the history is too short.
+        NotFound: no such account.
+    """
+    pool, found = forecasts.can_afford(core, person_id, amount, on, today, account_id)
+    days = max((on - today).days, _LOOK_AHEAD_DAYS)
+    forecast = forecasts.forecast(core, person_id, pool, today, days)
+    due = _bills(core, person_id, pool, today, max(found.before, on))
+    aside = goals.due_before(core, person_id, today, found.before, amount.currency)
+    wanted = [Deduction(name, money) for name, money in aside]
+    return pool, found, delayed(forecast, found, due, wanted)
+
+
+def _bills(core: Core, person_id: str, pool: Pool, today: date, last: date) -> list[Deduction]:
+    """The bills of a pool's accounts from ``today`` to ``last``."""
+    ids = {account.id for account in pool.accounts}
+    found = bills.upcoming(core, person_id, today, Period(today, max(today, last))).bills
+    return [Deduction(b.label, b.amount, b.due_on) for b in found if b.account_id in ids]
 
 
 def balances_after(

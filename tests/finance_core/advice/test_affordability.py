@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance_core.advice.affordability import affordability
+from finance_core.advice.affordability import Delayed, affordability, delayed
+from finance_core.advice.spendable import Deduction
 from finance_core.errors import BadInput, CurrencyMismatch
 from finance_core.money import Money
 
@@ -86,3 +87,22 @@ def test_impossible_questions_are_refused(make_forecast, amount, days):
 def test_two_currencies_are_refused(make_forecast):
     with pytest.raises(CurrencyMismatch):
         affordability(make_forecast([500] * 30), Money.of(5, "EUR"), TODAY, gbp(0))
+
+
+def test_a_purchase_delays_what_no_longer_fits(make_forecast):
+    forecast = make_forecast([500] * 30, income_in=10)
+    rent = Deduction("Rent", Money.of(300, "GBP"), forecast.days[4].day)
+    past_income = Deduction("Gym", Money.of(30, "GBP"), forecast.days[20].day)
+    trip, car = (Deduction(name, Money.of(100, "GBP")) for name in ("Trip", "Car"))
+
+    def asked(price):
+        found = affordability(
+            forecast, Money.of(price, "GBP"), forecast.origin, Money.of(200, "GBP")
+        )
+        return delayed(forecast, found, [rent, past_income], [trip, car])
+
+    assert asked(100) == Delayed()
+    assert asked(150) == Delayed(goals=(car,))
+    assert asked(250) == Delayed(goals=(trip, car))
+    assert asked(460).bills == (rent,), "one in ten days ends below 450"
+    assert asked(440).bills == ()
