@@ -7,6 +7,7 @@ aware datetimes in UTC.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -376,6 +377,8 @@ class BalanceForecast:
         low_point: median of the lowest balance before the next income (or the horizon's end),
             ``low_point_q05`` its 5 % quantile, ``low_point_on`` the likeliest day of it.
         model: name of the model that was chosen.
+        lows: for each day the lowest balance until then, in minor units, as equally likely
+            values in ascending order; empty when the forecast was read back from the store.
     """
 
     origin: date
@@ -386,6 +389,19 @@ class BalanceForecast:
     low_point_q05: Money
     low_point_on: date
     model: str
+    lows: tuple[tuple[int, ...], ...] = field(default=(), repr=False, compare=False)
+
+    def chance_above(self, level: Money, until: date) -> float | None:
+        """The chance that the balance never falls below ``level`` from tomorrow to ``until``.
+
+        None when ``lows`` is not known; BadInput when the day lies outside the horizon.
+        """
+        self.on(until)
+        room = self.start - level  # refuses another currency
+        if not self.lows:
+            return None
+        lows = self.lows[(until - self.origin).days - 1]
+        return 1 - bisect_left(lows, self.start.minor - room.minor) / len(lows)
 
     def on(self, day: date) -> ForecastDay:
         """The forecast of ``day``; BadInput when it lies outside the horizon."""

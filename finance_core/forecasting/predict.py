@@ -123,4 +123,12 @@ def _summarize(
         low_point_q05=money(low_q05),
         low_point_on=origin + timedelta(days=low_day),
         model=name,
+        lows=_running_lows(paths, minor),
     )
+
+
+def _running_lows(paths: Floats, minor: int) -> tuple[tuple[int, ...], ...]:
+    """For each day 100 equally likely values of the lowest balance so far, ascending."""
+    lowest = np.minimum.accumulate(paths, axis=1)
+    found = np.quantile(lowest, (np.arange(100) + 0.5) / 100, axis=0)
+    return tuple(tuple(day) for day in np.rint(found.T * minor).astype(np.int64).tolist())

@@ -187,3 +187,27 @@ def test_a_forecast_costs_little_processor_time(models, household, name):
     for _ in range(10):
         forecast(models[name], movements, START, known, household.TODAY, 90)
     assert (time.process_time() - began) / 10 < 0.1
+
+
+@pytest.mark.parametrize("name", [None, STATISTICAL, "gradient_boosting"])
+def test_the_chance_of_staying_above_a_level_falls_with_the_level_and_with_time(
+    models, household, name
+):
+    movements = household.history()
+    known = household.streams(movements)
+    found = forecast(models[name], movements, START, known, household.TODAY, 45)
+    levels = [Money.of(pounds, "GBP") for pounds in range(-6000, 6001, 200)]
+    soon, late = (
+        [found.chance_above(level, found.days[n].day) for level in levels] for n in (2, 44)
+    )
+    assert soon == sorted(soon, reverse=True)
+    assert (late[0], late[-1]) == (1.0, 0.0)
+    assert all(x >= y for x, y in zip(soon, late, strict=True))
+    assert any(x > y for x, y in zip(soon, late, strict=True))
+    # Never below on any day is at most as likely as not below on that day.
+    assert found.chance_above(found.on(found.days[-1].day).q05, found.days[-1].day) <= 0.96
+    assert replace(found, lows=()).chance_above(levels[0], found.days[0].day) is None
+    with pytest.raises(CurrencyMismatch):
+        found.chance_above(Money.of(1, "EUR"), found.days[0].day)
+    with pytest.raises(BadInput):
+        found.chance_above(levels[0], household.TODAY)
