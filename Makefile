@@ -9,7 +9,7 @@ RUN := $(UV) run --no-sync --frozen
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON
 OFFLINE := { echo "The packages could not be installed; the reason is above. Run it again: what is there already is kept." >&2; exit 1; }
 
-.PHONY: help setup run test lint bench bench-rasa audit clean
+.PHONY: help setup tools run test lint bench bench-rasa audit clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,33 +19,41 @@ $(UV): deploy/bootstrap.py
 
 .venv/.ready: uv.lock pyproject.toml $(UV)
 	@echo "Installing Penny's packages …"
+	@$(UV) sync --frozen --quiet --inexact --no-default-groups && touch $@ || $(OFFLINE)
+
+# what only tests and measurements need, Spark among it
+.venv/.tools: .venv/.ready
+	@echo "Installing what the tests need …"
 	@$(UV) sync --frozen --quiet && touch $@ || $(OFFLINE)
 
 bot/.venv/.ready: bot/uv.lock bot/pyproject.toml $(UV)
 	@echo "Installing Rasa's packages …"
 	@$(UV) sync --frozen --quiet --project bot && touch $@ || $(OFFLINE)
 
-setup: $(UV) ## Install everything (both environments, from their locks)
+setup: $(UV) ## Install what Penny needs (both environments, from their locks)
 	@$(MAKE) --no-print-directory --silent -j2 .venv/.ready bot/.venv/.ready
+
+tools: setup ## Install what tests and measurements need as well
+	@$(MAKE) --no-print-directory --silent .venv/.tools
 
 run: setup ## Start Penny with a demo person at http://localhost:8000
 	@$(RUN) penny run
 
-test: setup ## Run every test
+test: tools ## Run every test
 	@$(RUN) penny train
 	@$(RUN) pytest
 
-lint: setup ## Check style and types
+lint: tools ## Check style and types
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
 
-bench: setup ## Measure start-up, turns and memory of the whole stack
+bench: tools ## Measure start-up, turns and memory of the whole stack
 	@$(RUN) penny train
 	@$(RUN) python benchmarks/stack.py
 
-bench-rasa: setup ## Measure understanding beside Rasa's default pipeline (half an hour)
+bench-rasa: tools ## Measure understanding beside Rasa's default pipeline (half an hour)
 	@$(RUN) python benchmarks/rasa_default.py
 
-audit: setup ## Look for known vulnerabilities in the installed packages
+audit: tools ## Look for known vulnerabilities in the installed packages
 	@$(RUN) pip-audit
 
 clean: ## Remove environments and caches (your data in var/ stays)
