@@ -1,4 +1,4 @@
-"""The blueprint's random forest, in a form for many rows and in one for few."""
+"""The blueprint's random forest, in a form that is quick for few rows."""
 
 from __future__ import annotations
 
@@ -18,17 +18,6 @@ def forest(trees: int = 1000) -> Any:
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - slow to import
 
     return RandomForestRegressor(n_estimators=trees, random_state=42, n_jobs=2)
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A random forest as scikit-learn keeps it: the faster one for many rows."""
-
-    forest: RandomForestRegressor
-
-    def predict(self, features: Floats) -> Floats:
-        """Mean of the trees' leaves, shape (rows,)."""
-        return np.asarray(self.forest.predict(np.nan_to_num(features)))
 
 
 @dataclass(frozen=True)

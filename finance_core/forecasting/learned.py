@@ -18,8 +18,9 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from finance_core.forecasting.features import rows
-from finance_core.forecasting.forest import Flat, Whole, forest
+from finance_core.forecasting.features import rows, scales, table
+from finance_core.forecasting.forest import Flat, forest
+from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.series import Floats, Ints, Series
 
 SEED = 42
@@ -67,21 +68,22 @@ class Sample:
         features: shape (horizons, features).
         change: shape (horizons,), balance then minus balance at the origin, over scale.
         scale: the series' scale at the origin.
-        group: the account it belongs to.
     """
 
     features: Floats
     change: Floats
     scale: float
-    group: int
 
 
-def sample(series: Series, index: int, ahead: Ints, group: int = 0) -> Sample:
-    """Features at day ``index`` from nothing later, and the changes that followed."""
-    known = series.until(index)
-    scale = known.scale()
-    change = (series.balance[index + ahead] - series.balance[index]) / scale
-    return Sample(rows(known, ahead), change, scale, group)
+def samples(series: Series, indices: Sequence[int], ahead: Ints) -> list[Sample]:
+    """Features at past days, each from nothing later, and the changes that followed."""
+    index = np.array(indices, dtype=np.int64)
+    origins = Origins(Panel.of([series]), np.zeros(len(index), dtype=np.int64), index)
+    seen, scale, now = table(origins, ahead), scales(origins), origins.now
+    return [
+        Sample(seen[n], (series.balance[at + ahead] - now[n]) / scale[n], float(scale[n]))
+        for n, at in enumerate(indices)
+    ]
 
 
 @dataclass(frozen=True)
@@ -181,9 +183,7 @@ def _known(features: Floats) -> Floats:
     return np.where(np.isnan(features).all(axis=0), 0.0, features)
 
 
-def fit_centre(
-    name: str, samples: Sequence[Sample], every: int, trees: int = 1000, flat: bool = True
-) -> Regressor:
+def fit_centre(name: str, samples: Sequence[Sample], every: int, trees: int = 1000) -> Regressor:
     """Fits the median of ``gradient_boosting`` or the mean of ``random_forest``.
 
     Args:
@@ -191,12 +191,11 @@ def fit_centre(
         samples: what is learned from.
         every: of each sample's days ahead every ``every``-th is taken.
         trees: size of the forest.
-        flat: whether the forest will predict few rows at a time.
     """
     features, change, weight = stack(samples, every)
     if name == "random_forest":
         fitted_forest = forest(trees).fit(np.nan_to_num(features), change, sample_weight=weight)
-        return Flat.of(fitted_forest) if flat else Whole(fitted_forest)
+        return Flat.of(fitted_forest)
     with one_thread():
         fitted: Regressor = boosting(len(change)).fit(
             _known(features), change, sample_weight=weight

@@ -146,7 +146,7 @@ def origins_of(panel: Panel, first: int, step: int) -> Origins:
     return Origins(panel, which, np.concatenate(per).astype(np.int64))
 
 
-def train_many(histories: Sequence[Series], first: int = 89, step: int = 10) -> PooledModel:
+def train_many(histories: Sequence[Series], first: int = 29, step: int = 10) -> PooledModel:
     """Fits one model on the histories of many accounts, a quarter of them kept to calibrate.
 
     Args:
@@ -160,7 +160,7 @@ def train_many(histories: Sequence[Series], first: int = 89, step: int = 10) -> 
     panel = Panel.of(histories)
     origins = origins_of(panel, first, step)
     if len(np.unique(origins.series)) < 12:
-        raise NotEnoughData("I need at least 12 accounts with four months of history.")
+        raise NotEnoughData("I need at least 12 accounts with two months of history.")
     return fit(lessons(origins), lessons(origins, _EVERY))
 
 

@@ -173,7 +173,11 @@ class _Lessons:
         enough = len(before) * 2 >= _MIN_LEARNING
         every = np.arange(origins[-1], _FIRST_ORIGIN - 1, -_STEP // 2)[::-1]
         indices = sorted({*every.tolist(), *scored.tolist()}) if enough else []
-        samples = {i: learned.sample(series, i, ahead) for i in indices}
+        samples = (
+            dict(zip(indices, learned.samples(series, indices, ahead), strict=True))
+            if enough
+            else {}
+        )
         return cls(series, samples, scored, ahead, enough)
 
     def replay(self, name: str, trees: int) -> Floats:

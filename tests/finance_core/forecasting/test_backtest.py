@@ -75,7 +75,7 @@ def test_the_written_days_follow_the_protocol(result):
 
 def test_what_an_account_does_later_does_not_change_the_features_before(tmp_path):
     calm, wild = (
-        backtest.folds_of(accounts_file.read(write(tmp_path / f"{n}.csv", future=n)))
+        backtest.folds_of(accounts_file.read(write(tmp_path / f"{n}.csv", days=240, future=n)))
         for n in (0, 500)
     )
     for one, other in ((calm.lessons, wild.lessons), (calm.between, wild.between)):

@@ -9,7 +9,7 @@ from sklearn.ensemble import RandomForestRegressor
 from finance_core.errors import BadInput
 from finance_core.forecasting.features import rows
 from finance_core.forecasting.forest import Flat
-from finance_core.forecasting.learned import knots, sample
+from finance_core.forecasting.learned import knots, samples
 from finance_core.forecasting.naive import NAIVE, month_shift, path
 from finance_core.forecasting.series import Series, day_number, from_balances, from_transactions
 from finance_core.money import Money
@@ -38,7 +38,7 @@ def test_features_see_nothing_later(series, index):
     )
     ahead = AHEAD[: min(30, len(series) - index - 1)]
     np.testing.assert_array_equal(
-        sample(series, index, ahead).features, sample(changed, index, ahead).features
+        samples(series, [index], ahead)[0].features, samples(changed, [index], ahead)[0].features
     )
 
 
