@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from finance_core.errors import BadInput, NotEnoughData
-from finance_core.forecasting import features
+from finance_core.forecasting import features, naive
 from finance_core.forecasting.learned import SEED, Regressor, widths
+from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.series import Floats, Ints, Series
 
@@ -24,6 +25,10 @@ QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 HORIZON = 30
 _SIZES = 3
 _EVERY = 6  # of the origins in between, every 6th day ahead is learned from, staggered
+_DAYS = np.arange(1, HORIZON + 1, dtype=np.int64)
+_REPLAYED = (30, 60)  # days since past origins on which the model is put to the test
+_YOUNGEST = 29
+_LENIENT = 1.5  # the best of six in two windows looks better than it is by chance
 _FEWEST = 40  # origins to calibrate a size of account on
 
 
@@ -175,9 +180,40 @@ def predict_many(model: PooledModel, histories: Sequence[Series], horizon: int =
     if not 1 <= horizon <= HORIZON:
         raise BadInput(f"This model looks 1 to {HORIZON} days ahead.")
     origins = Panel.of(histories).every_last()
-    table = features.table(origins, np.arange(1, HORIZON + 1, dtype=np.int64))
-    found = model.ahead(table, features.scales(origins), origins.now)
+    found = _trusted(model, origins, _ahead(model, origins))
     return Ahead(found.quantiles[:, :, :horizon], found.low_point)
+
+
+def _ahead(model: PooledModel, origins: Origins) -> Ahead:
+    return model.ahead(features.table(origins, _DAYS), features.scales(origins), origins.now)
+
+
+def _trusted(model: PooledModel, origins: Origins, found: Ahead) -> Ahead:
+    """Moves forecasts toward a naive path where that one was closer on the account's own past.
+
+    Model and naive paths are compared on windows that had ended by the origin. The model
+    keeps its forecast up to ``_LENIENT`` times the least naive error; beyond that its weight
+    falls with the eighth power of the ratio. An account too young for a window keeps the model's.
+    """
+    errors = np.zeros((len(origins), len(NAIVE) + 1))
+    seen = np.zeros(len(origins), dtype=bool)
+    for back in _REPLAYED:
+        old = np.flatnonzero(origins.index - back >= _YOUNGEST)
+        if not len(old):
+            continue
+        past = Origins(origins.panel, origins.series[old], origins.index[old] - back)
+        paths = [_ahead(model, past).quantiles[:, 2:3], naive.every(past, _DAYS)]
+        came = past.to_come(HORIZON)[:, None]
+        errors[old] += np.abs(np.concatenate(paths, axis=1) - came).mean(axis=2)
+        seen[old] = True
+    best = errors[:, 1:].argmin(axis=1)
+    least = errors[np.arange(len(best)), best + 1]
+    weight = np.minimum(1.0, (_LENIENT * least / np.maximum(errors[:, 0], 1e-9)) ** 8)
+    weight = np.where(seen & (errors[:, 0] > 0), weight, 1.0)
+    simple = naive.every(origins, _DAYS)[np.arange(len(best)), best]
+    shift = (1 - weight)[:, None] * (simple - found.quantiles[:, 2])
+    low = weight * found.low_point + (1 - weight) * simple.min(axis=1)
+    return Ahead(found.quantiles + shift[:, None], low)
 
 
 def fit(whole: Lessons, between: Lessons) -> PooledModel:

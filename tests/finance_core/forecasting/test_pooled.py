@@ -10,7 +10,8 @@ from finance_core.forecasting import predict_many, train_many
 from finance_core.forecasting.features import scales, table
 from finance_core.forecasting.naive import NAIVE, every, path
 from finance_core.forecasting.panel import Panel
-from finance_core.forecasting.series import Series
+from finance_core.forecasting.series import Series, from_transactions
+from finance_core.money import Money
 
 AHEAD = np.arange(1, 31)
 
@@ -118,3 +119,21 @@ def test_a_longer_horizon_than_was_learned_is_refused(model, histories):
 def test_too_few_accounts_teach_nothing():
     with pytest.raises(NotEnoughData, match="12 accounts"):
         train_many([account(seed, 150) for seed in range(5)])
+
+
+def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, household):
+    kept = [
+        from_transactions(household.history(300, seed), Money.of(1500, "GBP"), household.TODAY)
+        for seed in range(12)
+    ]
+    known = [series.until(269) for series in kept]
+    actual = np.array([series.balance[270:300] for series in kept])
+    origins = Panel.of(known).every_last()
+    bare = model.ahead(table(origins, AHEAD), scales(origins), origins.now).quantiles[:, 2]
+    error, untested = (
+        np.abs(middle - actual).mean()
+        for middle in (predict_many(model, known).quantiles[:, 2], bare)
+    )
+    simple = np.abs(every(origins, AHEAD) - actual[:, None]).mean(axis=(0, 2))
+    assert error <= untested
+    assert error < np.median(simple)
