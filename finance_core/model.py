@@ -417,7 +417,9 @@ class Sweep:
 
     Attributes:
         amount: what to move; zero when nothing should move now.
-        low_point: the low quantile of the low point it was derived from.
+        low_point: the low quantile of the low point it was derived from, or today's balance
+            where that is lower.
+        chance: that the balance stays above it, 0 to 1, as the forecast has it.
         floor: the balance that must be left.
         leave: what has to stay at the low point: the floor, or a buffer above it.
         reason: ``safe``, or why nothing should move (see ``advice/sweeps.py``).
@@ -429,6 +431,7 @@ class Sweep:
     before: date
     reason: str
     leave: Money
+    chance: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)

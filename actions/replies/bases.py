@@ -29,8 +29,8 @@ BASES = {
     "what you told me you put aside; your pace is that of the last three months.",
     "debt_plan": "I let interest accrue month by month, paid the least payment on every debt, and "
     "gave the rest to one debt after the other: the dearest first, or the smallest first.",
-    "savings_advice": "I took the low point of my forecast's lean case, and left "
-    "your floor in the account, or what I keep for sudden expenses where that is more.",
+    "savings_advice": "I took the low point that my forecast stays above with that chance, and "
+    "left your floor in the account, or what I keep for sudden expenses where that is more.",
     "compare_spending": "I added up the payments of both periods in the same way, less refunds. "
     "What more or fewer payments account for is their change at the mean of both averages; the "
     "rest is their price.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.figures import money, on_day, short_day
+from actions.replies.figures import money, on_day, percent, short_day
 from actions.turn import Reply
 from finance_core.model import Fact, Sweep
 from finance_core.money import Money
@@ -26,7 +26,7 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     if not sweep.amount:
         return _nothing(advice)
     basis = (
-        f"In the lean case of my forecast {advice.source.name} still has {sweep.low_point} "
+        f"With a chance of {_chance(sweep)} {advice.source.name} still has {sweep.low_point} "
         f"at its lowest before {short_day(sweep.before)}"
     )
     facts = (money("safe_amount", sweep.amount), *_basis(advice))
@@ -62,8 +62,9 @@ def _nothing(advice: SavingsAdvice) -> Reply:
         return Reply(f"Not now: I don't see yet when your next income reaches {account}.")
     if sweep.reason == "low":
         text = (
-            f"Not now: in the lean case of my forecast {account} falls to {sweep.low_point} "
-            f"before {short_day(sweep.before)}, and {_stays_there(sweep)}."
+            f"Not now: I count on {sweep.low_point} as the lowest in {account} "
+            f"before {short_day(sweep.before)} (it stays above that with a chance of "
+            f"{_chance(sweep)}), and {_stays_there(sweep)}."
         )
         return Reply(text, _basis(advice))
     if sweep.reason in _REASONS:
@@ -89,6 +90,10 @@ def _comes_back(advice: SavingsAdvice) -> Reply:
         f"of what you put aside back from {waiting.from_account.name} to {account}?",
         (money("amount", waiting.amount),),
     )
+
+
+def _chance(sweep: Sweep) -> str:
+    return f"{sweep.chance:.0%}"
 
 
 def _stays(sweep: Sweep) -> str:
@@ -168,5 +173,6 @@ def _basis(advice: SavingsAdvice) -> tuple[Fact, ...]:
         money("low_point", sweep.low_point, account=advice.source.name),
         money("floor", sweep.floor),
         money("stays", sweep.leave),
+        percent("chance", sweep.chance),
         on_day("before", sweep.before),
     )

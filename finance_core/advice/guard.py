@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from finance_core.advice.moods import Terms
-from finance_core.model import BalanceForecast, RecurringStream, StreamStatus
+from finance_core.model import BalanceForecast, RecurringStream, StreamStatus, Transaction
 from finance_core.money import Money
 
 YOUNG = 90  # days of history below which nothing is saved
@@ -69,6 +69,23 @@ def habits(flows: Iterable[tuple[date, int]], currency: str, today: date) -> Hab
         ),
         unusual_income=Money.from_minor(sum(late) if usual > 0 else 0, currency),
     )
+
+
+def sudden(
+    history: Iterable[Transaction], streams: Iterable[RecurringStream]
+) -> list[tuple[date, int]]:
+    """Net booked movement of each day in minor units, without the bills a forecast knows of.
+
+    Args:
+        history: of one account.
+        streams: its recurring streams; what those that go out account for is left out.
+    """
+    known = {i for s in streams if s.amount.minor < 0 for i in s.transaction_ids}
+    flows: dict[date, int] = {}
+    for row in history:
+        if not row.pending and row.id not in known:
+            flows[row.posted_on] = flows.get(row.posted_on, 0) + row.amount.minor
+    return sorted(flows.items())
 
 
 def buffer(found: Habits, whole: Money, terms: Terms) -> Money:

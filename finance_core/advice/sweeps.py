@@ -90,11 +90,12 @@ def propose_sweep(forecast: BalanceForecast, limits: Limits, known_on: date, tod
     reason = _obstacle(forecast, limits, amount, known_on, today)
     return Sweep(
         amount=Money.zero(left.currency) if reason else amount,
-        low_point=low_point(forecast, limits.terms.level),
+        low_point=_lowest(forecast, limits),
         floor=floor,
         before=forecast.next_income_on or forecast.days[-1].day,
         reason=reason or "safe",
         leave=leave(limits, _lowest(forecast, limits)),
+        chance=1 - limits.terms.level,
     )
 
 

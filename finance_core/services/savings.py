@@ -226,11 +226,8 @@ def _limits(
 
 
 def _habits(pool: Pool, today: date) -> Habits:
-    flows: dict[date, int] = {}
-    for row in pool.movements:
-        if not row.pending:
-            flows[row.posted_on] = flows.get(row.posted_on, 0) + row.amount.minor
-    return guard.habits(sorted(flows.items()), pool.start.currency, today)
+    flows = guard.sudden(pool.movements, pool.streams)
+    return guard.habits(flows, pool.start.currency, today)
 
 
 def _broken(core: Core, person_id: str, pool: Pool, today: date) -> str | None:

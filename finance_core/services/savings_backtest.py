@@ -51,7 +51,7 @@ from finance_core.model import (
     StreamStatus,
     Transaction,
 )
-from finance_core.money import Money, exponent
+from finance_core.money import Money
 from finance_core.services.savings_replay import (
     FIRST_DAY,
     HORIZON,
@@ -193,32 +193,50 @@ class _Known:
     def __init__(self, series: Series, history: Sequence[Transaction], currency: str) -> None:
         self.series = series
         self._history, self._currency = history, currency
-        net = np.rint(series.flows() * 10 ** exponent(currency)).astype(int)
-        self._flows = [(to_date(series.first + int(d)), int(net[d])) for d in np.flatnonzero(net)]
-        self._ahead: dict[int, tuple[BalanceForecast, list[RecurringStream]]] = {}
+        self._streams: dict[int, list[RecurringStream]] = {}
+        self._ahead: dict[int, BalanceForecast] = {}
+        self._habits: dict[int, guard.Habits] = {}
 
     def habits(self, day: int) -> guard.Habits:
-        return guard.habits(self._flows, self._currency, to_date(self.series.first + day))
+        """What surprises the account had; anew whenever streams are."""
+        made = self._made_on(day)
+        if made not in self._habits:
+            flows = guard.sudden(self._past(made), self.streams(day))
+            self._habits[made] = guard.habits(
+                flows, self._currency, to_date(self.series.first + made)
+            )
+        return self._habits[made]
 
-    def ahead(self, day: int) -> tuple[BalanceForecast, list[RecurringStream]]:
-        """The forecast as if nothing were away, and the streams it rests on.
+    def streams(self, day: int) -> list[RecurringStream]:
+        """The streams that go on."""
+        made = self._made_on(day)
+        if made not in self._streams:
+            found = find_streams(self._past(made), to_date(self.series.first + made))
+            self._streams[made] = [s for s in found if s.status is not StreamStatus.ENDED]
+        return self._streams[made]
+
+    def ahead(self, day: int) -> BalanceForecast:
+        """The forecast as if nothing were away.
 
         One lives until something moves, four days at most: until then hardly anything
         changes, and the replay is several times as fast.
         """
         made = self._made_on(day)
         if made not in self._ahead:
-            on = to_date(self.series.first + made)
-            past = self._history[: bisect_right(self._history, on, key=lambda t: t.posted_on)]
-            streams = [s for s in find_streams(past, on) if s.status is not StreamStatus.ENDED]
             start = Money.rounded(float(self.series.balance[made]), self._currency)
-            found = forecast_balance(None, past, start, streams, on, HORIZON)
-            self._ahead[made] = (found, streams)
+            on = to_date(self.series.first + made)
+            self._ahead[made] = forecast_balance(
+                None, self._past(made), start, self.streams(day), on, HORIZON
+            )
         return self._ahead[made]
 
     def week_ago(self, day: int) -> BalanceForecast | None:
         """A forecast of a week ago; None when there was too little for one."""
-        return None if day - 7 < guard.YOUNG else self.ahead(day - 7)[0]
+        return None if day - 7 < guard.YOUNG else self.ahead(day - 7)
+
+    def _past(self, day: int) -> Sequence[Transaction]:
+        on = to_date(self.series.first + day)
+        return self._history[: bisect_right(self._history, on, key=lambda t: t.posted_on)]
 
     def _made_on(self, day: int) -> int:
         latest = int(np.searchsorted(self.series.days, day, side="right")) - 1
@@ -245,7 +263,7 @@ class _Sweeping(Engine):
         nothing = Money.zero(self._floor.currency)
         if not sweeps.worth_asking(evening.balance, limits):
             return nothing
-        ahead, streams = self._known.ahead(evening.day)
+        ahead, streams = self._known.ahead(evening.day), self._known.streams(evening.day)
         on = to_date(self._known.series.first + evening.day)
         broken = guard.broken(streams, self._known.week_ago(evening.day), ahead.start, on)
         shifted = _less(ahead, evening.kept)

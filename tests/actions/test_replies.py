@@ -53,7 +53,7 @@ def unproven(text: str, facts: list[dict], asked: Collection[date] = ()) -> list
         known = {day.day for day in days} | {day.year for day in days}
         if not set(shown) <= known:
             wrong.append(match[0])
-    text = _DATES.sub(" ", text)
+    text = re.sub(r"(?m)^\d\. ", "", _DATES.sub(" ", text))  # places in a list are no figures
     amounts = {abs(Decimal(fact["value"])) for fact in facts if fact.get("currency")}
     counts = {
         fact["value"].lstrip("-") for fact in facts if fact.get("unit") in ("count", "percent")

@@ -202,7 +202,7 @@ def test_stale_figures_offer_nothing(core, serve):
 
 
 def test_too_little_to_spare(core, serve):
-    talk = connected(core, lived_in(HoldingBank(), minor=25_000), serve)
+    talk = connected(core, lived_in(HoldingBank(), minor=21_000), serve)
     said = talk.say("help me save", "savings_advice")
     assert "Not now" in said
     assert "yes" not in talk.buttons, "nothing to say yes to"

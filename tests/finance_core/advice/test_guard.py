@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance_core.advice.guard import buffer, come_back, habits
+from finance_core.advice.guard import buffer, come_back, habits, sudden
 from finance_core.advice.moods import TERMS, Answers, Mood, share
+from finance_core.model import Cadence, RecurringStream, StreamStatus, Transaction
 from finance_core.money import Money
 
 TODAY = date(2024, 6, 20)
@@ -32,6 +33,30 @@ def test_what_comes_later_is_not_known():
     known = flows((300, 1000), (200, -400))
     later = [(TODAY + timedelta(days=1), -99_900), (TODAY + timedelta(days=3), 500_000)]
     assert habits([*known, *later], "GBP", TODAY) == habits(known, "GBP", TODAY)
+
+
+def row(name, minor, day):
+    money = Money.from_minor(minor, "GBP")
+    return Transaction(name, "current", day, money, name, name, "other")
+
+
+def stream(minor, ids):
+    money, day = Money.from_minor(minor, "GBP"), TODAY
+    return RecurringStream(
+        ids[0], "current", ids[0], "other", Cadence.MONTHLY, money, money, money, day, day, day, 3,
+        StreamStatus.ACTIVE, 0.9, ids,
+    )  # fmt: skip
+
+
+def test_bills_that_are_known_are_no_surprises():
+    rent = row("rent", -90_000, TODAY - timedelta(days=5))
+    fridge = row("fridge", -40_000, TODAY - timedelta(days=3))
+    wages = row("wages", 200_000, TODAY - timedelta(days=5))
+    streams = [stream(-90_000, ("rent",)), stream(200_000, ("wages",))]
+    assert sudden([rent, fridge, wages], streams) == [
+        (TODAY - timedelta(days=5), 200_000),
+        (TODAY - timedelta(days=3), -40_000),
+    ]
 
 
 @pytest.mark.parametrize(("ago", "held"), [(3, 2000), (27, 2000), (28, 0), (60, 0)])
