@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
@@ -57,7 +57,7 @@ class Database:
         if self.engine.dialect.name != "sqlite":
             return True
         with self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
+            raw = cast("sqlite3.Connection", connection.connection.driver_connection)
             raw.execute(f"PRAGMA busy_timeout = {_SCRUB_MILLISECONDS}")
             try:
                 busy, _log, _moved = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
