@@ -139,7 +139,8 @@ def test_recurring_streams_are_scored_against_known_orders(penny, tmp_path):
     assert result.code == 0, result.err
     found = json.loads(result.out)
     scores = {"gold": 2, "found": 1, "precision": 1.0, "recall": 0.5, "f1": 2 / 3}
-    assert found == pytest.approx(scores)
+    assert {name: found[name] for name in scores} == pytest.approx(scores)
+    assert found["simple_rule"]["f1"] == pytest.approx(2 / 3), "the simple rule beside it"
     assert "monthly" in (tmp_path / "found.csv").read_text()
     (tmp_path / "gold.csv").write_text("nonsense\n")
     result = penny(*arguments)

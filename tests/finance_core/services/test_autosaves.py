@@ -135,7 +135,7 @@ def test_money_comes_back_when_the_balance_is_near_the_floor(penny, bank, ada):
 def test_without_automatic_saving_the_way_back_is_offered(penny, bank, ada):
     put_aside = saved(penny, bank, ada)
     set_style(penny, ada, Style())
-    bank.balances["current"] = 15_000
+    bank.balances["current"] = -15_000
     later = NOW + 2 * DAY
     sync.refresh(penny, ada, later.date())
     advice = savings.propose(penny, ada, later.date(), later, "web")

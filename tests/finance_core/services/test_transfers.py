@@ -186,10 +186,10 @@ def test_an_earlier_transfer_can_be_undone_by_its_id(penny, bank, ada):
 
 
 def test_nothing_to_undo(penny, ada):
-    with pytest.raises(Refused, match="no transfer"):
+    with pytest.raises(Refused, match="nothing to undo"):
         transfers.undo(penny, ada, NOW, "web")
     proposal = propose(penny, ada)
-    with pytest.raises(Refused, match="no transfer"):
+    with pytest.raises(Refused, match="nothing to undo"):
         transfers.undo(penny, ada, NOW, "web")
     with pytest.raises(Refused, match="cancel"):
         transfers.undo(penny, ada, NOW, "web", proposal.id)
