@@ -1,15 +1,10 @@
 """Adding people, reading exports, masking and scoring from the command line."""
 
-import io
 import json
 import subprocess
-import sys
-from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
-from cli import main
 from cli.stack import Ports
 from tests.cli.conftest import PENNY
 
@@ -21,28 +16,6 @@ Current,nonsense,-1.00,GBP,BROKEN DAY
 Current,2026-06-04,-1.00,GBP
 Current,2026-06-05,-3.20,GBP,COFFEE
 """
-
-
-class Result(NamedTuple):
-    """What a call of ``penny`` gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def penny(variables, tmp_path, monkeypatch, capsys) -> Callable[..., Result]:
-    """Calls ``penny`` within the test."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str, stdin: str = "") -> Result:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        return Result(main.run(list(arguments)), *capsys.readouterr())
-
-    return call
 
 
 def test_a_person_gets_a_token_once(penny):
