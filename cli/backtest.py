@@ -62,6 +62,9 @@ def forecast(
     forest_rows: Annotated[
         int, typer.Option(help="Rows each random forest is fitted on; 0 leaves it out.")
     ] = 300,
+    others: Annotated[
+        int, typer.Option(help="Folds on which AutoETS and MSTL are measured beside; slow.")
+    ] = 0,
     report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +72,7 @@ def forecast(
     from finance_core.forecasting import backtest
     from finance_core.services import backtests
 
-    result = backtests.forecast(existing(file), out, forest_rows=forest_rows)
+    result = backtests.forecast(existing(file), out, forest_rows=forest_rows, others=others)
     show(result, as_json=as_json)
     _report(report, "Balance forecasts", result, file, backtest.__doc__)
 

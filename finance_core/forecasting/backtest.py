@@ -22,7 +22,7 @@ are reported beside the four, and ``ratio_to_strongest`` compares with the best 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ import joblib
 import numpy as np
 
 from finance_core.errors import NotEnoughData
-from finance_core.forecasting import accounts_file, features, naive, pooled
+from finance_core.forecasting import accounts_file, naive, pooled, statistical
 from finance_core.forecasting.forest import forest
 from finance_core.forecasting.learned import SEED
 from finance_core.forecasting.naive import NAIVE
@@ -45,6 +45,7 @@ GROUPS = 5
 USUAL_NAIVE = ("last_value", "mean_flow_90", "same_day_last_month", "same_day_three_months")
 CHOSEN = "penny"
 FOREST = "random_forest"
+_AT_ONCE = 128  # accounts in a task
 _BETWEEN = (89, 10)  # first origin and step of what else is learned from
 
 Paths = Callable[[str, Series, date, int], tuple[Floats, Floats]]
@@ -77,7 +78,7 @@ class _Part:
     penny: Ahead
     forest: Floats | None
     train_seconds: float
-    accounts_per_second: float
+    model: PooledModel
 
 
 def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> Folds:
@@ -110,6 +111,7 @@ def forecast(
     forest_rows: int = 300,
     trees: int = 1000,
     jobs: int = 2,
+    others: int = 0,
 ) -> dict[str, object]:
     """Runs the protocol of the module on a file.
 
@@ -124,14 +126,17 @@ def forecast(
             leaves the random forest out.
         trees: its size.
         jobs: processes.
+        others: on how many folds, evenly picked, the models of ``statistical`` are measured
+            beside all others (they are slow); 0 leaves them out.
 
     Returns:
         ``folds models best_naive ratio coverage80 accounts_per_second`` and further
         ``accounts seconds train_seconds ratio_to_strongest low_point_ratio
         coverage80_by_horizon coverage80_by_size``; ``models`` maps a name to
-        ``path_mae low_point_mae``. ``accounts_per_second`` is that of forecasting with a
-        trained model in one process, features included; ``train_seconds`` is the longest
-        time that one group's model took.
+        ``path_mae low_point_mae``. ``accounts_per_second`` is that of ``predict_many`` with a
+        trained model in ``jobs`` processes; ``train_seconds`` is the longest
+        time that one group's model took. ``beside_statistical`` has ``folds`` and ``models``
+        of the folds that ``others`` picks.
 
     Raises:
         NotFound: no such file.
@@ -139,7 +144,9 @@ def forecast(
         NotEnoughData: too few accounts with 150 days to fit on some and score others.
     """
     began = time.perf_counter()
-    folds = folds_of(accounts_file.read(Path(path)))
+    accounts = accounts_file.read(Path(path))
+    folds = folds_of(accounts)
+    long_enough = [accounts[name] for name in folds.names]
     parts: list[_Part] = joblib.Parallel(n_jobs=jobs)(
         joblib.delayed(_score_group)(folds, group, forest_rows, trees) for group in range(GROUPS)
     )
@@ -155,16 +162,38 @@ def forecast(
     if own_paths:
         middles["streams_bootstrap"], lows["streams_bootstrap"] = _own(folds, own_paths)
     actual = folds.origins.to_come(HORIZON)
+    beside: dict[str, object] = {}
+    if others:
+        picked = np.unique(np.linspace(0, len(actual) - 1, others).astype(int))
+        found = statistical.paths(folds.origins.part(picked), HORIZON, jobs)
+        all_middles = {name: middle[picked] for name, middle in middles.items()} | found
+        all_lows = {name: low[picked] for name, low in lows.items()}
+        all_lows |= {name: middle.min(axis=1) for name, middle in found.items()}
+        scores = _scores(actual[picked], all_middles, all_lows)
+        beside = {"beside_statistical": {"folds": len(picked), "models": scores}}
     if out is not None:
         accounts_file.write(Path(out), _rows(folds, bands, actual))
     return {
         **_figures(actual, middles, lows, bands, folds.lessons.scale),
         "accounts": len(folds.names),
-        "accounts_per_second": round(
-            float(np.median([part.accounts_per_second for part in parts])), 1
-        ),
+        "accounts_per_second": round(_speed(parts[0].model, long_enough, jobs), 1),
         "train_seconds": round(max(part.train_seconds for part in parts), 1),
         "seconds": round(time.perf_counter() - began, 1),
+        **beside,
+    }
+
+
+def _scores(
+    actual: Floats, middles: dict[str, Floats], lows: dict[str, Floats]
+) -> dict[str, dict[str, float]]:
+    """Mean absolute errors of each model's path and low point."""
+    lowest = actual.min(axis=1)
+    return {
+        name: {
+            "path_mae": round(float(np.abs(middles[name] - actual).mean()), 2),
+            "low_point_mae": round(float(np.abs(lows[name] - lowest).mean()), 2),
+        }
+        for name in middles
     }
 
 
@@ -183,14 +212,7 @@ def _figures(
     bands: Floats,
     scale: Floats,
 ) -> dict[str, object]:
-    lowest = actual.min(axis=1)
-    models = {
-        name: {
-            "path_mae": round(float(np.abs(middles[name] - actual).mean()), 2),
-            "low_point_mae": round(float(np.abs(lows[name] - lowest).mean()), 2),
-        }
-        for name in middles
-    }
+    models = _scores(actual, middles, lows)
     best = min(USUAL_NAIVE, key=lambda name: models[name]["path_mae"])
     mine = models[CHOSEN]
     least_low = min(models[name]["low_point_mae"] for name in USUAL_NAIVE)
@@ -229,7 +251,7 @@ def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Par
         change = _forest(folds.lessons.of(others), table, forest_rows, trees)
         bare = now[:, None] + scale[:, None] * change
     found = model.ahead(table, scale, now)
-    return _Part(np.flatnonzero(mine), found, bare, seconds, _speed(folds, model))
+    return _Part(np.flatnonzero(mine), found, bare, seconds, model)
 
 
 def _fit(folds: Folds, accounts: Ints) -> PooledModel:
@@ -245,19 +267,15 @@ def _forest(taught: Lessons, table: Floats, rows: int, trees: int) -> Floats:
     return np.asarray(fitted.predict(ahead).reshape(table.shape[:2]))
 
 
-def _speed(folds: Folds, model: PooledModel) -> float:
-    """Accounts that one process forecasts a second, features included."""
-    last = Origins(folds.origins.panel, *_last_folds(folds))
-    began = time.perf_counter()
-    table = features.table(last, np.arange(1, HORIZON + 1, dtype=np.int64))
-    model.ahead(table, features.scales(last), last.now)
-    return len(last) / (time.perf_counter() - began)
-
-
-def _last_folds(folds: Folds) -> tuple[Ints, Ints]:
-    series = folds.origins.series
-    ends = np.flatnonzero(np.append(series[1:] != series[:-1], True))
-    return series[ends], folds.origins.index[ends]
+def _speed(model: PooledModel, histories: Sequence[Series], jobs: int) -> float:
+    """Accounts that ``jobs`` processes forecast a second as people get it, all included."""
+    parts = [histories[at : at + _AT_ONCE] for at in range(0, len(histories), _AT_ONCE)]
+    work = [joblib.delayed(pooled.predict_many)(model, part) for part in parts]
+    with joblib.Parallel(n_jobs=jobs) as pool:
+        pool(work[:jobs])  # loads libraries and the model
+        began = time.perf_counter()
+        pool(work)
+        return len(histories) / (time.perf_counter() - began)
 
 
 def _own(folds: Folds, own_paths: Paths) -> tuple[Floats, Floats]:

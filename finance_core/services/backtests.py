@@ -21,6 +21,7 @@ def forecast(
     forest_rows: int = 300,
     with_streams: bool = True,
     jobs: int = 2,
+    others: int = 0,
 ) -> dict[str, object]:
     """The forecast backtest, with recurring streams found anew at every origin.
 
@@ -31,12 +32,13 @@ def forecast(
         forest_rows: rows each random forest is fitted on; 0 leaves it out.
         with_streams: whether ``streams_bootstrap`` is measured too.
         jobs: processes.
+        others: folds on which statistical models are measured beside.
 
     Returns:
         See ``finance_core.forecasting.backtest.forecast``.
     """
     if not with_streams:
-        return backtest.forecast(path, out, None, forest_rows, jobs=jobs)
+        return backtest.forecast(path, out, None, forest_rows, jobs=jobs, others=others)
     history = _by_account(Path(path))
 
     def paths(account: str, known: Series, origin: date, horizon: int) -> tuple[Floats, Floats]:
@@ -48,7 +50,7 @@ def forecast(
         rest = from_transactions(past, Money.rounded(now, past[0].amount.currency), origin, used)
         return bootstrap.paths(rest, now, streams, horizon)
 
-    return backtest.forecast(path, out, paths, forest_rows, jobs=jobs)
+    return backtest.forecast(path, out, paths, forest_rows, jobs=jobs, others=others)
 
 
 def _by_account(path: Path) -> dict[str, list[Transaction]]:

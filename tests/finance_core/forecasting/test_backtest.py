@@ -37,7 +37,9 @@ def write(path, accounts=12, days=200, future=0):
 def result(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backtest")
     out = folder / "out.csv"
-    found = backtest.forecast(write(folder / "in.csv"), out, forest_rows=60, trees=20, jobs=1)
+    found = backtest.forecast(
+        write(folder / "in.csv"), out, forest_rows=60, trees=20, jobs=1, others=3
+    )
     with out.open() as stream:
         return found, list(csv.DictReader(stream))
 
@@ -49,6 +51,9 @@ def test_the_result_has_the_agreed_keys_and_every_model(result):
     assert set(found["models"]) == {*NAIVE, "random_forest", "penny"}
     assert found["best_naive"] in backtest.USUAL_NAIVE
     assert found["accounts"] == 12
+    beside = found["beside_statistical"]
+    assert beside["folds"] == 3
+    assert set(beside["models"]) == {*found["models"], "auto_ets", "mstl"}
 
 
 def test_the_written_rows_give_the_reported_figures_again(result):
