@@ -8,9 +8,12 @@ from actions import saving_style, suggestions
 from actions.base import PennyAction
 from actions.replies import rules as rule_words
 from actions.replies import savings as words
-from actions.request import read_request
+from actions.request import Request, read_request
 from actions.turn import Reply, Turn
+from actions.understanding.periods import without_dates
+from actions.understanding.relative import relative_amount, relative_to
 from actions.writes import offer_transfer
+from finance_core.money import Money
 from finance_core.services import rules, savings
 from finance_core.services.core import Core
 from finance_core.services.insights import InsightKind
@@ -29,7 +32,7 @@ class SavingsAdvice(PennyAction):
         if styled:
             return styled
         request = read_request(core, turn)
-        wanted = next(iter(request.amounts), None)
+        wanted = _wanted(request)
         advice = savings.propose(
             core,
             turn.person.id,
@@ -45,7 +48,16 @@ class SavingsAdvice(PennyAction):
             mention, facts = rule_words.mention(len(at_work))
             reply = replace(reply, text=f"{mention} {reply.text}", facts=(*facts, *reply.facts))
         reply = offer_transfer(reply, advice.proposal.id if advice.proposal else None)
-        reply = request.remember(reply, self.skill)
+        offered = advice.proposal.amount if advice.proposal else None
+        reply = request.remember(reply, self.skill, offered=offered)
         if advice.proposal or wanted:
             return reply
         return suggestions.with_suggestions(core, turn, reply, but=_OWN)
+
+
+def _wanted(request: Request) -> Money | None:
+    """The amount that was said, or the one that hangs on the offer ("half of that")."""
+    text = without_dates(request.turn.text)
+    if relative_to(text) == "last" and request.kept.get("offered"):
+        return relative_amount(text, Money.of(*request.kept["offered"]))
+    return next(iter(request.amounts), None)

@@ -322,8 +322,8 @@ def savings_move(name: str, amount: Money, low: Money, floor: Money, today: date
         0.3,  # what is put aside is kept, not gained
         LEAN,
         today,
-        f"{amount} could move from {name} to savings: in the lean case of my forecast it still "
-        f"has {low} at its lowest before your next income, and {floor} stays as a floor.",
+        f"{amount} could move from {name} to savings: I count on it having "
+        f"{low} at its lowest before your next income, and {floor} stays as a floor.",
         "Say “help me save”, and I'll ask before anything moves.",
         (_held("safe_amount", amount, name), _held("low_point", low, name), _held("floor", floor)),
     )

@@ -160,6 +160,14 @@ def test_a_named_amount_within_what_is_safe_is_offered(talk, bank):
     assert bank.balances[bank.savings] == 1_000
 
 
+def test_half_of_the_offer_is_a_new_offer(talk, bank):
+    amount = offered(talk)
+    talk.say("make it half of that", "inform")
+    assert talk.fact("amount") == f"{amount / 2:.2f}"
+    talk.say("yes", "affirm")
+    assert bank.balances[bank.savings] == amount * 50
+
+
 def test_a_named_amount_above_what_is_safe_is_not_offered(talk, bank):
     offered(talk)
     said = talk.say("save 2900 pounds", "savings_advice")

@@ -9,13 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from cli.core import open_core
-from tests.cli.test_commands import penny  # noqa: F401 (a fixture)
 
 TODAY = date(2026, 6, 15)
 
 
 @pytest.fixture
-def ada(penny, tmp_path) -> None:  # noqa: F811
+def ada(penny, tmp_path) -> None:
     """Somebody with a long account and a short one."""
     assert penny("user", "add", "Ada", "--currency", "GBP").code == 0
     rows = ["account,date,amount,currency,description,balance"]
@@ -27,11 +26,11 @@ def ada(penny, tmp_path) -> None:  # noqa: F811
     assert penny("import", "ledger.csv", "--user", "Ada").code == 0
 
 
-def forecast(penny, *more: str):  # noqa: F811
+def forecast(penny, *more: str):
     return penny("forecast", "--workers", "1", "--as-of", TODAY.isoformat(), *more)
 
 
-def test_counts_and_reasons(penny, ada):  # noqa: F811
+def test_counts_and_reasons(penny, ada):
     result = forecast(penny, "--json")
     assert result.code == 0, result.err
     report = json.loads(result.out)
@@ -44,7 +43,7 @@ def test_counts_and_reasons(penny, ada):  # noqa: F811
     assert "1 skipped: not enough history." in shown
 
 
-def test_an_account_that_failed_is_named_and_the_exit_code_says_so(penny, ada):  # noqa: F811
+def test_an_account_that_failed_is_named_and_the_exit_code_says_so(penny, ada):
     with open_core() as core, core.writes.begin() as session:
         session.execute(text("UPDATE accounts SET currency = 'QQQ' WHERE name = 'New'"))
         broken = session.scalar(text("SELECT id FROM accounts WHERE name = 'New'"))
@@ -54,12 +53,12 @@ def test_an_account_that_failed_is_named_and_the_exit_code_says_so(penny, ada): 
     assert "1 of 2 accounts forecast" in result.out
 
 
-def test_a_cluster_needs_a_database_that_it_reaches(penny, ada):  # noqa: F811
+def test_a_cluster_needs_a_database_that_it_reaches(penny, ada):
     result = forecast(penny, "--engine", "spark", "--master", "spark://host:7077")
     assert result.code == 2
     assert "PostgreSQL" in result.err
 
 
 @pytest.mark.parametrize("wrong", [("--engine", "abacus"), ("--as-of", "soon"), ("--workers", "0")])
-def test_what_cannot_be_used_is_refused(penny, wrong):  # noqa: F811
+def test_what_cannot_be_used_is_refused(penny, wrong):
     assert penny("forecast", *wrong).code == 2

@@ -19,7 +19,7 @@ from finance_core.errors import NotFound, NotSignedIn
 from finance_core.services import deletion, export, people
 from learning import checkpoint
 from learning.errors import StoreError
-from tests.cli.test_commands import LEDGER, penny  # noqa: F401 (a fixture)
+from tests.cli.test_commands import LEDGER
 
 TURN = {
     "message_id": "m", "at": "2026-06-01T00:00:00+00:00", "channel": "web", "text": "hello",
@@ -39,7 +39,7 @@ def home(tmp_path: Path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def ada(penny, home, tmp_path) -> str:  # noqa: F811
+def ada(penny, home, tmp_path) -> str:
     """Ada's token; she has a ledger, said something, and Rasa kept it."""
     made = json.loads(penny("user", "add", "Ada", "--currency", "GBP", "--json").out)
     (tmp_path / "ledger.csv").write_text(LEDGER)
@@ -57,7 +57,7 @@ def ada(penny, home, tmp_path) -> str:  # noqa: F811
     return made["token"]
 
 
-def test_an_export_by_command(penny, ada, tmp_path):  # noqa: F811
+def test_an_export_by_command(penny, ada, tmp_path):
     result = penny("export", "--user", "Ada", "--to", "ada.zip", "--json")
     assert result.code == 0, result.err
     found = json.loads(result.out)
@@ -78,7 +78,7 @@ def test_an_export_by_command(penny, ada, tmp_path):  # noqa: F811
     assert penny("export", "--user", "Nobody").code == 2
 
 
-def test_deleting_asks_for_the_phrase(penny, ada, monkeypatch):  # noqa: F811
+def test_deleting_asks_for_the_phrase(penny, ada, monkeypatch):
     monkeypatch.setattr("typer.prompt", lambda *arguments, **options: "yes")
     result = penny("user", "delete", "Ada")
     assert result.code == 2
@@ -91,7 +91,7 @@ def test_deleting_asks_for_the_phrase(penny, ada, monkeypatch):  # noqa: F811
         people.by_token(core, ada)
 
 
-def test_deleting_reaches_every_room_it_can_and_says_what_is_left(penny, ada, home):  # noqa: F811
+def test_deleting_reaches_every_room_it_can_and_says_what_is_left(penny, ada, home):
     result = penny("user", "delete", "Ada", "--yes", "--json")
     assert result.code == 0, result.err
     receipt = json.loads(result.out)["receipt"]
@@ -107,7 +107,7 @@ def test_deleting_reaches_every_room_it_can_and_says_what_is_left(penny, ada, ho
     assert penny("user", "receipt", "R-X").code == 2
 
 
-def test_the_worker_tries_the_rest_until_it_is_done(penny, ada, home, monkeypatch):  # noqa: F811
+def test_the_worker_tries_the_rest_until_it_is_done(penny, ada, home, monkeypatch):
     receipt = json.loads(penny("user", "delete", "Ada", "--yes", "--json").out)["receipt"]
     later = datetime.now(UTC) + timedelta(minutes=5)
     asked: list[str] = []
@@ -125,7 +125,7 @@ def test_the_worker_tries_the_rest_until_it_is_done(penny, ada, home, monkeypatc
     assert asked[0] == asked[1]
 
 
-def test_rasa_is_asked_with_her_token(penny, ada, monkeypatch):  # noqa: F811
+def test_rasa_is_asked_with_her_token(penny, ada, monkeypatch):
     import threading
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -156,7 +156,7 @@ def test_rasa_is_asked_with_her_token(penny, ada, monkeypatch):  # noqa: F811
     assert json.loads(body) == {"person": person.id}
 
 
-def test_where_nothing_was_ever_stored_no_store_is_needed(penny, ada, home):  # noqa: F811
+def test_where_nothing_was_ever_stored_no_store_is_needed(penny, ada, home):
     (home / "learning" / "checkpoint.json").unlink()
     found = json.loads(penny("export", "--user", "Ada", "--json").out)
     assert found["missing"] is None
@@ -164,7 +164,7 @@ def test_where_nothing_was_ever_stored_no_store_is_needed(penny, ada, home):  # 
     assert set(receipt["outstanding"]) == {deletion.TALKS}
 
 
-def test_a_running_web_erases_its_own_chats(penny, ada, home, monkeypatch):  # noqa: F811
+def test_a_running_web_erases_its_own_chats(penny, ada, home, monkeypatch):
     monkeypatch.setattr(erasing, "web_runs", lambda: True)
     receipt = json.loads(penny("user", "delete", "Ada", "--yes", "--json").out)["receipt"]
     assert deletion.CHATS in receipt["outstanding"]
@@ -173,7 +173,7 @@ def test_a_running_web_erases_its_own_chats(penny, ada, home, monkeypatch):  # n
     assert lines_of(home / "chats", folder.name)
 
 
-def test_revoking_ends_every_way_in(penny, ada):  # noqa: F811
+def test_revoking_ends_every_way_in(penny, ada):
     with open_core() as core:
         person = people.by_name(core, "Ada")
         people.link_chat(core, people.link_code(core, person.id), "telegram", "7")
@@ -191,7 +191,7 @@ def test_revoking_ends_every_way_in(penny, ada):  # noqa: F811
     assert json.loads(penny("user", "revoke", "--user", "Ada", "--json").out)["revoked"] == 1
 
 
-def test_exports_from_the_chat_are_completed(penny, ada, monkeypatch):  # noqa: F811
+def test_exports_from_the_chat_are_completed(penny, ada, monkeypatch):
     now = datetime.now(UTC)
     with open_core() as core:
         person = people.by_name(core, "Ada")
@@ -208,7 +208,7 @@ def test_exports_from_the_chat_are_completed(penny, ada, monkeypatch):  # noqa: 
         assert json.loads(held.read("conversations.jsonl"))["said"] == "hello"
 
 
-def test_a_round_of_the_worker_expires_files_and_sends(penny, ada, monkeypatch):  # noqa: F811
+def test_a_round_of_the_worker_expires_files_and_sends(penny, ada, monkeypatch):
     with open_core() as core:
         person = people.by_name(core, "Ada")
         made = export.make(core, person.id, datetime.now(UTC) - export.LIFETIME)
