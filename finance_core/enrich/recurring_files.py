@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -117,6 +117,14 @@ def read_movements(path: Path, model: CategoryModel | None = None) -> list[Trans
         except (ValueError, BadInput) as error:
             raise BadInput(f"{path.name}, line {line}: {error}") from None
     return _named(movements, model)
+
+
+def by_account(movements: Iterable[Transaction]) -> dict[str, list[Transaction]]:
+    """Movements of each account in the order they were booked."""
+    found: dict[str, list[Transaction]] = {}
+    for movement in sorted(movements, key=lambda t: (t.posted_on, t.sequence)):
+        found.setdefault(movement.account_id, []).append(movement)
+    return found
 
 
 def _movement(line: int, row: dict[str, str]) -> Transaction:

@@ -39,8 +39,7 @@ import numpy as np
 from finance_core.advice import guard, sweeps
 from finance_core.advice.moods import TERMS, Mood, Terms
 from finance_core.advice.sweeps import Limits
-from finance_core.enrich.recurring import find_streams
-from finance_core.enrich.recurring_files import read_movements
+from finance_core.enrich.recurring_files import by_account, read_movements
 from finance_core.errors import BadInput, NotEnoughData
 from finance_core.forecasting import accounts_file
 from finance_core.forecasting import forecast as forecast_balance
@@ -48,7 +47,6 @@ from finance_core.forecasting.series import Series, to_date
 from finance_core.model import (
     BalanceForecast,
     RecurringStream,
-    StreamStatus,
     Transaction,
 )
 from finance_core.money import Money
@@ -64,6 +62,7 @@ from finance_core.services.savings_replay import (
     replay,
     windows,
 )
+from finance_core.services.streams import active_in
 from finance_core.settings import CoreSettings
 
 _FORECAST_LIVES = 4  # days without a movement
@@ -106,7 +105,7 @@ def savings(
     if accounts is not None and accounts < 1:
         raise BadInput("The number of accounts has to be positive.")
     balances = accounts_file.read(Path(path))
-    history = _by_account(Path(path))
+    history = by_account(read_movements(Path(path)))
     usable = [a for a, series in balances.items() if series.last > FIRST_DAY + HORIZON]
     if not usable:
         raise NotEnoughData(f"No account has the {FIRST_DAY + HORIZON} days that are needed.")
@@ -137,15 +136,6 @@ def savings(
         "floor": str(floor.amount),
         "cap": str(cap.amount),
     }
-
-
-def _by_account(path: Path) -> dict[str, list[Transaction]]:
-    found: dict[str, list[Transaction]] = {}
-    for movement in read_movements(path):
-        found.setdefault(movement.account_id, []).append(movement)
-    for movements in found.values():
-        movements.sort(key=lambda t: (t.posted_on, t.sequence))
-    return found
 
 
 _MOODS = {mood.value: TERMS[mood] for mood in (Mood.NORMAL, Mood.CAREFUL, Mood.BOLD)}
@@ -211,8 +201,8 @@ class _Known:
         """The streams that go on."""
         made = self._made_on(day)
         if made not in self._streams:
-            found = find_streams(self._past(made), to_date(self.series.first + made))
-            self._streams[made] = [s for s in found if s.status is not StreamStatus.ENDED]
+            on = to_date(self.series.first + made)
+            self._streams[made] = active_in(self._past(made), on)
         return self._streams[made]
 
     def ahead(self, day: int) -> BalanceForecast:
