@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from channels import pictures
 from channels.assistant import Assistant
 from channels.auth import SignIn, require_same_origin
 from channels.charts.studio import Studio
+from channels.contract import Channel, House
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.edge import Edge
 from channels.events import Hub, stream
@@ -78,13 +79,19 @@ class Door:
             self.metrics,
         )
         self.studio = Studio(settings.home / "fonts")
-        self.telegram = TelegramChannel.configured(settings, core, self.conversations, self.studio)
+        self.house = House(
+            settings, core, self.sign_in, self.conversations, self.studio, self.metrics
+        )
+        self.telegram = TelegramChannel.configured(self.house)
+        self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
-        """Runs Telegram beside the web, and ends answers under way before the connections."""
-        telegram = self.telegram.running() if self.telegram else _nothing()
-        async with self.forgetting.running(), telegram:
+        """Runs every channel beside the web, and ends answers before the connections."""
+        async with AsyncExitStack() as running:
+            await running.enter_async_context(self.forgetting.running())
+            for channel in self.channels:
+                await running.enter_async_context(channel.running())
             yield
         await self.conversations.drain()
         await self.assistant.close()
@@ -233,6 +240,7 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),
+            *(route for channel in door.channels for route in channel.routes()),
             Mount("/web", _Web(directory=_WEB)),
         ],
         middleware=[Middleware(Edge, metrics=door.metrics)],
@@ -276,8 +284,3 @@ async def _on_too_fast(request: Request, error: Exception) -> Response:
 
 async def _on_id_reused(request: Request, error: Exception) -> Response:
     return await on_problem(request, Problem(409, str(error)))
-
-
-@asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield

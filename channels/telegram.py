@@ -34,19 +34,17 @@ from telegram.ext import (
 
 from channels import telegram_files, telegram_pictures
 from channels import telegram_looks as looks
-from channels.charts.studio import Studio
-from channels.conversations import Conversations, IdReused, TooFast
+from channels.contract import Channel, House
+from channels.conversations import IdReused, TooFast
 from channels.intake import Said, clean_text
 from channels.limits import RateLimiter
 from channels.locks import KeyedLocks
 from channels.problems import Problem
 from channels.recent import RecentIds
-from channels.settings import ChannelSettings
 from channels.turns import Button, Turn
 from finance_core.errors import NotSignedIn
 from finance_core.model import Person
 from finance_core.services import people
-from finance_core.services.core import Core
 
 log = logging.getLogger(__name__)
 
@@ -55,36 +53,27 @@ CHANNEL = "telegram"
 _Context = ContextTypes.DEFAULT_TYPE
 
 
-class TelegramChannel:
+class TelegramChannel(Channel):
     """The bot: who may talk to it, and how answers look in Telegram."""
 
-    def __init__(
-        self,
-        settings: ChannelSettings,
-        token: str,
-        core: Core,
-        conversations: Conversations,
-        studio: Studio,
-    ) -> None:
-        self._settings = settings
-        self._core = core
-        self._conversations = conversations
-        self._studio = studio
+    name = CHANNEL
+
+    def __init__(self, house: House, token: str) -> None:
+        self._settings = house.settings
+        self._core = house.core
+        self._conversations = house.conversations
+        self._studio = house.studio
         self._chats = KeyedLocks()
         self._strangers = RateLimiter(per_minute=10, burst=10)
-        self._commands = RecentIds(settings.home / "telegram-commands.json")
+        self._commands = RecentIds(house.settings.home / "telegram-commands.json")
         self._bot = self._build(token)
         self._polling = False
 
     @classmethod
-    def configured(
-        cls, settings: ChannelSettings, core: Core, conversations: Conversations, studio: Studio
-    ) -> TelegramChannel | None:
+    def configured(cls, house: House) -> TelegramChannel | None:
         """The channel, or None when no bot token is set."""
-        if settings.telegram_token is None:
-            return None
-        token = settings.telegram_token.get_secret_value()
-        return cls(settings, token, core, conversations, studio)
+        token = house.settings.telegram_token
+        return None if token is None else cls(house, token.get_secret_value())
 
     @property
     def username(self) -> str | None:
