@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class ChannelSettings(BaseSettings):
@@ -21,6 +22,8 @@ class ChannelSettings(BaseSettings):
         demo_person: id of the person that a visitor on this very machine is signed in as.
         telegram_token: token of the Telegram bot; no Telegram without it.
         telegram_base_url: Bot API server.
+        telegram_webhook_url: public https address of ``/telegram``; Penny polls without it.
+        telegram_groups: ids of the groups she may talk in, with commas between them.
         body_limit: largest request body, in bytes.
         text_limit: longest message, in characters.
         turns_per_minute: messages one person may send, on average.
@@ -46,6 +49,8 @@ class ChannelSettings(BaseSettings):
     demo_person: str | None = None
     telegram_token: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = Field(default="", pattern=r"(https://\S+/telegram)?")
+    telegram_groups: Annotated[tuple[int, ...], NoDecode] = ()
     body_limit: int = Field(default=16_384, gt=0)
     text_limit: int = Field(default=2_000, gt=0)
     turns_per_minute: int = Field(default=240, gt=0)
@@ -57,6 +62,11 @@ class ChannelSettings(BaseSettings):
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
     secure_cookies: bool = False
+
+    @field_validator("telegram_groups", mode="before")
+    @classmethod
+    def _telegram_groups(cls, groups: object) -> object:
+        return groups.replace(",", " ").split() if isinstance(groups, str) else groups
 
     @field_validator("telegram_token")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,10 @@ class FakeTelegram:
         documents: every file sent, as (chat, name, content).
         photos: every picture sent, as (chat, caption, content, buttons).
         refuses_photos: answers as Telegram does to a picture it cannot read.
+        floods: how many of the next messages are refused for being too fast.
+        down: the next so many messages fail with a server error.
+        webhook: the last ``setWebhook``, as parameters.
+        files: content of files by their id.
     """
 
     def __init__(self) -> None:
@@ -36,12 +41,18 @@ class FakeTelegram:
         self.documents: list[tuple[int, str, bytes]] = []
         self.photos: list[tuple[int, str, bytes, Any]] = []
         self.refuses_photos = False
+        self.floods = self.down = 0
+        self.webhook: dict[str, Any] = {}
+        self.files: dict[str, bytes] = {}
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
         self._lock = threading.Lock()
         self.app = Starlette(
-            routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])]
+            routes=[
+                Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"]),
+                Route("/file/bot{token}/{file}", self._file),
+            ]
         )
 
     # --- what a person does -------------------------------------------------------
@@ -51,16 +62,34 @@ class FakeTelegram:
         message = self._message(chat, kind) | {"from": _user(chat)} | more
         if text is not None:
             message["text"] = text
-            if text.startswith("/"):
+            if text.startswith("/") and "entities" not in more:
                 length = len(text.split()[0])
                 message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         return self._queue({"message": message})
 
-    def press(self, message: dict[str, Any], data: str, chat: int = 7) -> int:
+    def change(self, message_id: int, text: str, chat: int = 7, at: int = 1_700_000_100) -> int:
+        """A person edits a message; returns the update's id."""
+        message = self._message(chat) | {"from": _user(chat), "text": text, "edit_date": at}
+        return self._queue({"edited_message": message | {"message_id": message_id}})
+
+    def speak(self, note: bytes, chat: int = 7, seconds: int = 3) -> int:
+        """A person sends a voice note."""
+        self.files["note"] = note
+        voice = {"file_id": "note", "file_unique_id": "n", "duration": seconds,
+                 "mime_type": "audio/ogg", "file_size": len(note)}  # fmt: skip
+        return self.write(None, chat, voice=voice)
+
+    def updates(self) -> list[dict[str, Any]]:
+        """Every update so far, as a webhook would get it."""
+        return list(self._updates)
+
+    def press(
+        self, message: dict[str, Any], data: str, chat: int = 7, by: int | None = None
+    ) -> int:
         """A person presses a button under ``message``."""
         query = {
             "id": str(self._next_update),
-            "from": _user(chat),
+            "from": _user(by or chat),
             "chat_instance": "1",
             "message": message,
             "data": data,
@@ -115,6 +144,17 @@ class FakeTelegram:
             return await self._photo(request)
         form = parse_qsl((await request.body()).decode(), keep_blank_values=True)
         data = {key: value if key == "text" else _plain(value) for key, value in form}
+        if method in ("sendMessage", "sendChatAction") and (refused := self._refusal(method)):
+            return refused
+        if data.get("parse_mode") == "MarkdownV2" and (wrong := _unreadable(data["text"])):
+            return JSONResponse({"ok": False, "error_code": 400, "description": wrong}, 400)
+        if data.get("parse_mode") == "MarkdownV2":
+            data["markdown"], data["text"] = data["text"], visible(data["text"])
+        if method == "setWebhook":
+            self.webhook = data
+        if method == "getFile":
+            file = {"file_id": "note", "file_unique_id": "n", "file_path": data["file_id"]}
+            return _ok(file)
         if method == "getUpdates":
             return _ok(await self._poll(int(data.get("offset", 0)), float(data.get("timeout", 0))))
         result: Any = True
@@ -128,12 +168,29 @@ class FakeTelegram:
         self.calls.append((method, data))
         return _ok(result)
 
+    def _refusal(self, method: str) -> Response | None:
+        if method == "sendMessage" and self.floods:
+            self.floods -= 1
+            body = {"ok": False, "error_code": 429, "description": "Too Many Requests",
+                    "parameters": {"retry_after": 1}}  # fmt: skip
+            return JSONResponse(body, 429)
+        if method == "sendMessage" and self.down:
+            self.down -= 1
+            return JSONResponse({"ok": False, "error_code": 502, "description": "Bad Gateway"}, 502)
+        return None
+
+    async def _file(self, request: Request) -> Response:
+        return Response(self.files[request.path_params["file"]])
+
     async def _photo(self, request: Request) -> Response:
         if self.refuses_photos:
             return JSONResponse({"ok": False, "error_code": 400, "description": "IMAGE"}, 400)
         parts = await _parts(request)
         said = {name: part.get_payload(decode=True) for name, part in parts.items()}
         chat, caption = int(said["chat_id"]), said["caption"].decode()
+        if wrong := _unreadable(caption):
+            return JSONResponse({"ok": False, "error_code": 400, "description": wrong}, 400)
+        caption = visible(caption)
         markup = json.loads(said["reply_markup"]) if "reply_markup" in said else None
         self.photos.append((chat, caption, said["photo"], markup))
         photo = {"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}
@@ -166,6 +223,36 @@ async def _parts(request: Request) -> dict[str, Any]:
         part.get_param("name", header="Content-Disposition"): part
         for part in message_from_bytes(head + await request.body()).get_payload()
     }
+
+
+_ESCAPED = re.compile(r"\\([_*\[\]()~`>#+\-=|{}.!\\])")
+_TABLE = re.compile(r"```\n((?:[^`\\]|\\[`\\])*)\n```")
+_RESERVED = re.compile(r"[_\[\]()~`>#+\-=|{}.!\\]")
+
+
+def _unreadable(text: str) -> str | None:
+    """What Telegram says to MarkdownV2 that it cannot read; None when it can.
+
+    Knows what Penny uses: bold, and preformatted blocks
+    (https://core.telegram.org/bots/api#markdownv2-style).
+    """
+    bare = _ESCAPED.sub("", _TABLE.sub("", text))
+    if found := _RESERVED.search(bare):
+        return f"Bad Request: can't parse entities: character '{found[0]}' is reserved"
+    if bare.count("*") % 2:
+        return "Bad Request: can't parse entities: can't find end of bold entity"
+    return None
+
+
+def visible(text: str) -> str:
+    """What a person sees of MarkdownV2."""
+    parts = _TABLE.split(text)
+    return "".join(
+        re.sub(r"\\([`\\])", r"\1", part)
+        if place % 2
+        else _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)((?:\\\\)*)\*", r"\1", part))
+        for place, part in enumerate(parts)
+    )
 
 
 def _user(chat: int) -> dict[str, Any]:

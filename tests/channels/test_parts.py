@@ -1,4 +1,4 @@
-"""The small parts: limits, locks, recent ids, kept history, events, long messages."""
+"""The small parts: limits, locks, kept history, events, long messages."""
 
 import asyncio
 import json
@@ -11,8 +11,7 @@ from channels.events import READY, Event, Hub
 from channels.history import History
 from channels.limits import RateLimiter
 from channels.locks import KeyedLocks
-from channels.recent import RecentIds
-from channels.telegram_looks import LONGEST_MESSAGE, split, units
+from channels.telegram.looks import LONGEST_MESSAGE, split, units
 from channels.turns import Button, Message, Turn, from_json, to_json
 
 
@@ -73,16 +72,6 @@ async def test_locks_keep_order_and_leave_nothing_behind():
     await asyncio.gather(*tasks)
     assert [n for key, n in done if key == "a"] == list(range(5))
     assert locks._locks == {}
-
-
-async def test_recent_ids_survive_a_restart(tmp_path: Path):
-    path = tmp_path / "ids.json"
-    recent = RecentIds(path, keep=3)
-    assert [await recent.add(n) for n in (1, 2, 1, 3, 4)] == [True, True, False, True, True]
-    again = RecentIds(path, keep=3)
-    assert [await again.add(n) for n in (4, 1)] == [False, True]
-    path.write_text("{torn")
-    assert await RecentIds(path).add(4)
 
 
 @given(st.text(), st.text())

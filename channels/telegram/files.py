@@ -6,7 +6,7 @@ import logging
 
 from anyio import to_thread
 from telegram import Chat
-from telegram.error import TelegramError
+from telegram.error import BadRequest
 
 from channels import exports
 from finance_core.errors import NotFound
@@ -26,7 +26,11 @@ def taken_out(text: str) -> tuple[str, str | None]:
 
 
 async def send(chat: Chat, core: Core, person: Person, token: str) -> str | None:
-    """Sends the file behind a link; what to say instead when that cannot be."""
+    """Sends the file behind a link; what to say instead when that cannot be.
+
+    Raises:
+        TelegramError: Telegram cannot be reached; it may go through later.
+    """
     try:
         path = await to_thread.run_sync(exports.file_of, core, person.id, token)
     except NotFound as error:
@@ -35,7 +39,7 @@ async def send(chat: Chat, core: Core, person: Person, token: str) -> str | None
         return _TOO_LARGE
     try:
         await chat.send_document(path, filename=exports.file_name(core.clock()))
-    except TelegramError as error:
-        log.warning("A file could not be sent (%s).", type(error).__name__)
+    except BadRequest as error:
+        log.warning("A file could not be sent (%s).", error.message)
         return _NOT_SENT
     return None

@@ -22,11 +22,25 @@ HELP = (
     "• What bills are coming up?\n"
     "• Can I afford 400 on Friday?\n"
     "• Help me save\n\n"
-    "I never move money before you say yes. /stop disconnects this chat."
+    "I never move money before you say yes. /settings shows what I tell you unasked, "
+    "/stop disconnects this chat."
 )
+COMMANDS = (
+    ("help", "What you can ask me"),
+    ("settings", "What I tell you unasked"),
+    ("stop", "Disconnect this chat"),
+)
+SETTINGS = "Which notifications do I get?"
+TOO_MANY_CODES = "That were many codes. Please wait a minute before you try another one."
 STOPPED = "This chat is disconnected. I won't answer here any more. /start tells how to come back."
-PRIVATE_ONLY = "I only talk in private chats, so I'm leaving this one."
+NOT_ALLOWED = "I'm not set up to talk in this group, so I'm leaving it."
 TEXT_ONLY = "I can only read text here."
+FORWARDED = "That is a forwarded message. I only take what you write to me yourself."
+EDITED = "You changed an earlier message. If you want an answer to it, please send it again."
+NO_VOICE = "I can't listen to voice messages here. Please write to me instead."
+NOTHING_HEARD = "I could not make out any words in that. Please try again, or write to me."
+TOO_LONG_A_NOTE = "Please keep voice messages under a minute."
+HEARD = "I heard: “{text}”"
 OLD_BUTTON = "That button is too old. Please write it to me instead."
 
 
