@@ -7,7 +7,8 @@
 | ``GET /api/history`` | the latest turns of a conversation |
 | ``GET /api/events`` | server-sent events: turns of the person's other screens |
 | ``GET /api/me`` | who is signed in |
-| ``/api/session``, ``/api/password``, ``/api/devices`` | signing in (`channels.identity`) |
+| ``/api/session``, ``password``, ``devices``, ``links`` | signing in (`channels.identity`) |
+| ``/api/shares`` | accounts that people share (`channels.sharing`) |
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
 | ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
@@ -52,6 +53,7 @@ from channels.limits import RateLimiter
 from channels.metrics import Metrics
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
 from channels.settings import ChannelSettings
+from channels.sharing import Sharing
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
 from finance_core.errors import NotSignedIn, PennyError
@@ -224,6 +226,7 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),
             *door.identity.routes(),
+            *Sharing(door.house).routes(),
             *(route for channel in door.channels for route in channel.routes()),
             Mount("/web", _Web(directory=_WEB)),
         ],

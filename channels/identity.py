@@ -7,6 +7,8 @@
 | ``PUT /api/password`` | ``{"current", "new"}``: a new password; ends the other sessions |
 | ``GET /api/devices`` | tokens and sessions of the person |
 | ``DELETE /api/devices``, ``/api/devices/ID`` | ends all sessions, or one of either |
+| ``GET /api/links`` | chats that are tied to the person |
+| ``DELETE /api/links/CHANNEL/CHAT`` | unties one |
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from channels.intake import clean_text, read_object
 from channels.origins import address_of
 from channels.problems import Problem
 from finance_core.model import Person
-from finance_core.services import devices, passwords
+from finance_core.services import devices, passwords, people
 from finance_core.services.devices import Device
 
 _PASSWORDS_AT_ONCE = 2  # each takes 46 MiB and a core
@@ -66,6 +68,8 @@ class Identity:
             Route("/api/devices", self.devices),
             Route("/api/devices", self.end_sessions, methods=["DELETE"]),
             Route("/api/devices/{device_id}", self.end_device, methods=["DELETE"]),
+            Route("/api/links", self.links),
+            Route("/api/links/{channel}/{chat_id:path}", self.unlink, methods=["DELETE"]),
         )
 
     @asynccontextmanager
@@ -145,6 +149,21 @@ class Identity:
         response = JSONResponse({"sessions_ended": ended})
         self._sign_in.drop_cookie(response)
         return response
+
+    async def links(self, request: Request) -> Response:
+        """``GET /api/links``: the person's chats elsewhere."""
+        visitor = await self._sign_in.resident(request)
+        found = await to_thread.run_sync(people.chats, self._core, visitor.person.id)
+        rows = [{**asdict(one), "linked_at": one.linked_at.isoformat()} for one in found]
+        return JSONResponse({"links": rows})
+
+    async def unlink(self, request: Request) -> Response:
+        """``DELETE /api/links/CHANNEL/CHAT``: Penny no longer answers there."""
+        visitor = await self._sign_in.resident(request)
+        where = request.path_params["channel"], request.path_params["chat_id"]
+        untie = partial(people.untie, self._core, visitor.person.id, *where, channel="web")
+        await to_thread.run_sync(untie)
+        return Response(status_code=204)
 
     async def _embedded(self, request: Request) -> Response:
         """A short session for a page that may embed Penny; the host's word is all it takes."""

@@ -17,6 +17,10 @@ group = typer.Typer(help="The people Penny talks with.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli import access, sharing
+
+    access.add_to(group)
+    sharing.add_to(group)
     app.add_typer(group, name="user")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from finance_core.errors import BadInput, NotFound, NotSignedIn
+from finance_core.errors import BadInput, NotFound, NotSignedIn, TooSoon
 from finance_core.model import Person
 from finance_core.money import exponent
 from finance_core.services import devices
@@ -16,11 +16,13 @@ from finance_core.services.core import Core
 from finance_core.store import audit
 from finance_core.store import devices as tokens
 from finance_core.store import people as rows
+from finance_core.store.people import ChatLink
 
 LINK_CODE_TTL = timedelta(minutes=15)
 
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is easily misread
 _CODE_LENGTH = 8
+_FREE_CODES = 5
 _LONGEST_NAME = 200
 _LONGEST_LABEL = 100
 
@@ -197,8 +199,12 @@ def link_chat(core: Core, code: str, channel: str, chat_id: str) -> Person:
     """Ties a chat to the person who was given ``code``, and uses the code up.
 
     Raises:
+        TooSoon: too many wrong ones came from this chat.
         NotSignedIn: the code is unknown, used or older than 15 minutes.
     """
+    tried = ("code", channel, chat_id)
+    if seconds := core.attempts.wait(tried, _FREE_CODES):
+        raise TooSoon(seconds)
     typed = "".join(letter for letter in code.upper() if letter.isalnum())
     now = core.clock()
     with core.writes.begin() as session:
@@ -207,6 +213,7 @@ def link_chat(core: Core, code: str, channel: str, chat_id: str) -> Person:
             raise NotSignedIn("That code is not valid (any more). Please get a new one.")
         rows.link_chat(session, channel, chat_id, person_id, now)
         _audit(session, person_id, now, channel, "chat.linked")
+    core.attempts.forget(tried)
     return get(core, person_id)
 
 
@@ -214,6 +221,26 @@ def by_chat(core: Core, channel: str, chat_id: str) -> Person | None:
     """The person a chat is tied to; None when it is tied to nobody."""
     with core.sessions() as session:
         return rows.by_chat(session, channel, chat_id)
+
+
+def chats(core: Core, person_id: str) -> list[ChatLink]:
+    """The chats tied to a person, oldest first."""
+    with core.sessions() as session:
+        return rows.chats(session, person_id)
+
+
+def untie(
+    core: Core, person_id: str, chat_channel: str, chat_id: str, *, channel: str = "system"
+) -> None:
+    """Unties one of a person's chats, asked for through ``channel``.
+
+    Raises:
+        NotFound: it is not tied to this person.
+    """
+    with core.writes.begin() as session:
+        if rows.unlink_chat(session, chat_channel, chat_id, person_id) is None:
+            raise NotFound("That chat is not connected to you.")
+        _audit(session, person_id, core.clock(), channel, "chat.unlinked", why=chat_channel)
 
 
 def unlink_chat(core: Core, channel: str, chat_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -12,6 +13,15 @@ from sqlalchemy.orm import Session
 from finance_core.errors import BadInput
 from finance_core.model import Person
 from finance_core.store.tables import AccessTokenRow, ChatLinkRow, LinkCodeRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLink:
+    """A chat of a channel that is tied to a person, since ``linked_at``."""
+
+    channel: str
+    chat_id: str
+    linked_at: datetime
 
 
 def name_key(name: str) -> str:
@@ -124,13 +134,24 @@ def link_chat(session: Session, channel: str, chat_id: str, person_id: str, now:
     )
 
 
-def unlink_chat(session: Session, channel: str, chat_id: str) -> str | None:
-    """Unties a chat; the id of the person it was tied to."""
-    return session.scalar(
-        delete(ChatLinkRow)
-        .where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
-        .returning(ChatLinkRow.person_id)
+def unlink_chat(
+    session: Session, channel: str, chat_id: str, person_id: str | None = None
+) -> str | None:
+    """Unties a chat, from ``person_id`` alone if given; the id of the person it was tied to."""
+    gone = delete(ChatLinkRow).where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
+    if person_id is not None:
+        gone = gone.where(ChatLinkRow.person_id == person_id)
+    return session.scalar(gone.returning(ChatLinkRow.person_id))
+
+
+def chats(session: Session, person_id: str) -> list[ChatLink]:
+    """The chats tied to a person, oldest first."""
+    rows = session.scalars(
+        select(ChatLinkRow)
+        .where(ChatLinkRow.person_id == person_id)
+        .order_by(ChatLinkRow.created_at, ChatLinkRow.channel, ChatLinkRow.chat_id)
     )
+    return [ChatLink(row.channel, row.chat_id, row.created_at) for row in rows]
 
 
 def as_person(row: PersonRow) -> Person:
