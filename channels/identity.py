@@ -80,7 +80,8 @@ class Identity:
 
     async def open_session(self, request: Request) -> Response:
         """``POST /api/session``: a session cookie; a bearer token within a host's page."""
-        if request.headers.get("origin") in self._settings.embed_origins:
+        own = request.headers.get("sec-fetch-site") == "same-origin"
+        if not own and request.headers.get("origin") in self._settings.embed_origins:
             return await self._embedded(request)
         require_same_origin(request)
         body = await read_object(request, self._settings)

@@ -142,7 +142,10 @@ def revoke_token(core: Core, token: str, *, channel: str = "system") -> None:
 
 
 def revoke_all(core: Core, person_id: str, *, channel: str = "system") -> int:
-    """Makes every way in useless: tokens, sessions, link codes and tied chats; how many tokens.
+    """Makes every way in useless that is kept here; how many tokens there were.
+
+    That is password, tokens, sessions, link codes and tied chats. Whom a host application
+    signs in is the host's to decide.
 
     Raises:
         NotFound: there is no such person.

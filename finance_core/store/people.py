@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from finance_core.errors import BadInput
 from finance_core.model import Person
+from finance_core.store.identity_tables import PasswordRow
 from finance_core.store.tables import AccessTokenRow, ChatLinkRow, LinkCodeRow, PersonRow
 
 
@@ -91,7 +92,8 @@ def set_consent(session: Session, person_id: str, transcripts: bool) -> None:
 
 
 def revoke_all(session: Session, person_id: str, now: datetime) -> int:
-    """Makes all of a person's tokens and codes useless and unties their chats; how many tokens."""
+    """Takes a person's password, tokens, codes and chats away; how many tokens."""
+    session.execute(delete(PasswordRow).where(PasswordRow.person_id == person_id))
     session.execute(delete(LinkCodeRow).where(LinkCodeRow.person_id == person_id))
     session.execute(delete(ChatLinkRow).where(ChatLinkRow.person_id == person_id))
     revoked = session.scalars(

@@ -217,6 +217,14 @@ def test_a_first_password_needs_a_token_shown_just_now_too(core, clock):
     assert passwords.sign_in(core, "Ada", GOOD, "a") == person
 
 
+def test_revoking_all_takes_the_password_too(core, clock):
+    person_id = with_password(core)
+    people.revoke_all(core, person_id)
+    assert kept(core, person_id) is None
+    with pytest.raises(NotSignedIn):
+        passwords.sign_in(core, "Ada", GOOD, "a")
+
+
 def test_guessing_the_old_password_is_slowed_down(core, clock):
     mine = session(core, with_password(core))
     for _ in range(5):
