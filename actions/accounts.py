@@ -11,7 +11,7 @@ from actions.replies import accounts as words
 from actions.request import Request, read_request
 from actions.spending import AVERAGE, unknown, whole_months
 from actions.turn import Reply, Turn
-from finance_core.model import Period
+from finance_core.model import Period, Reach
 from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
 
@@ -36,6 +36,7 @@ class CheckBalance(PennyAction):
     """What is in one account or in all of them."""
 
     skill = "check_balance"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Balances of the accounts named, or of all."""
@@ -59,7 +60,7 @@ class CheckBalance(PennyAction):
         named = request.named.merchants or spending
         if request.named.accounts or not named:
             return None
-        reply = UpcomingBills().respond(core, request.turn)
+        reply = UpcomingBills().respond_within(core, request.turn)
         return reply if any(fact.name == "bills" for fact in reply.facts) else None
 
 
@@ -67,6 +68,7 @@ class ListAccounts(PennyAction):
     """Which accounts there are."""
 
     skill = "list_accounts"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The accounts with kind and bank."""

@@ -13,7 +13,7 @@ from actions.replies import charts
 from actions.replies.bill_payments import ONLY_THEM
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
-from finance_core.model import Period
+from finance_core.model import Period, Reach
 from finance_core.money import Money
 from finance_core.services import bills, forecasts, savings
 from finance_core.services.core import Core
@@ -40,13 +40,14 @@ class UpcomingBills(PennyAction):
     """Which bills come up."""
 
     skill = "upcoming_bills"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Bills of the coming period named, or of the next thirty days."""
         request = read_request(core, turn)
         paying = skill_named("pay_bill")
         if paying and _SCHEDULED.search(turn.text):
-            return paying.respond(core, turn)
+            return paying.respond_within(core, turn)
         period = request.horizon_or_days(_BILL_DAYS)
         if request.one_day and not _UNTIL.search(turn.text):
             period = Period(request.one_day, request.one_day)
@@ -66,6 +67,7 @@ class ListSubscriptions(PennyAction):
     """Which subscriptions run."""
 
     skill = "list_subscriptions"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Subscriptions with their price and what they cost in a year, or the one named."""
@@ -85,6 +87,7 @@ class ForecastBalance(PennyAction):
     """How much there will be on a day."""
 
     skill = "forecast_balance"
+    reach = Reach.SEE
     form_slots = ("forecast_date",)
 
     def respond(self, core: Core, turn: Turn) -> Reply:

@@ -18,7 +18,7 @@ from actions import suggestions, threads
 from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
-from finance_core.model import Chart, Fact
+from finance_core.model import Chart, Fact, Reach
 from finance_core.services.core import Core, open_core
 
 log = logging.getLogger(__name__)
@@ -39,10 +39,12 @@ class PennyAction(Action, ABC):
 
     Attributes:
         form_slots: what a form gathered for the answer; emptied with it, whatever it is.
+        reach: which shared accounts the answer is about; none, unless the skill says so.
     """
 
     skill: str
     form_slots: tuple[str, ...] = ()
+    reach: Reach = Reach.OWN
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -51,6 +53,10 @@ class PennyAction(Action, ABC):
     @abstractmethod
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Answers one turn; runs in a thread and may block."""
+
+    def respond_within(self, core: Core, turn: Turn) -> Reply:
+        """Answers one turn about the accounts that this skill is about, whoever asks it to."""
+        return self.respond(core.reaching(self.reach), turn)
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -98,7 +104,7 @@ class PennyAction(Action, ABC):
 
     def _attempt(self, turn: Turn) -> Reply:
         try:
-            return self.respond(core(), turn)
+            return self.respond_within(core(), turn)
         except Exception as error:
             return self._refusal(error)
 

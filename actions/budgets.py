@@ -161,7 +161,7 @@ class CheckBudget(PennyAction):
         """Spent, left and where the month is heading, of what is named or of all budgets."""
         request = read_request(core, turn)
         if turn.intent == "inform" and request.amounts:
-            return SetBudget().respond(core, turn)
+            return SetBudget().respond_within(core, turn)
         names = request.vocabulary.category_name
         person, today = turn.person.id, turn.today
         known = budgets.of_person(core, person)

@@ -63,7 +63,7 @@ class Recategorize(PennyAction):
         """Offers the change; asks once for what is missing."""
         why = skill_named("explain")
         if why and _WHY.match(turn.text):
-            return why.respond(core, turn)
+            return why.respond_within(core, turn)
         request = read_request(core, turn)
         if names_row(turn.text) and turn.frame.get("rows") and _listed_row(request) is None:
             return words.no_such_row(len(turn.frame["rows"]))

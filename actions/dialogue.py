@@ -44,20 +44,20 @@ class Clarify(PennyAction):
         meant = replace(turn, intent="inform")
         paying = skill_named("transfer_money")
         if paying and names_payee(turn):
-            return paying.respond(core, meant)
+            return paying.respond_within(core, meant)
         if turn.open_question:
-            return FollowUp().respond(core, meant)
+            return FollowUp().respond_within(core, meant)
         request = read_request(core, meant)
         named = request.named.merchants or request.named.categories
         spending = skill_named("spending_report")
         if spending and named and _PAYING.search(turn.text) and not request.follows:
-            return spending.respond(core, turn)
+            return spending.respond_within(core, turn)
         known = names_something(request) if turn.frame else named or request.named.accounts
         if known and (request.follows or len(turn.text.split()) <= _SCRAP):
-            return FollowUp().respond(core, meant)
+            return FollowUp().respond_within(core, meant)
         guesses = likeliest(turn.ranking)
         if not guesses or turn.answering.get("text") == _DID_YOU_MEAN:
-            return Help().respond(core, turn)
+            return Help().respond_within(core, turn)
         return Reply(_DID_YOU_MEAN, (), (*guesses, _WHAT_ELSE))
 
 
@@ -106,7 +106,7 @@ class FollowUp(PennyAction):
                 (),
                 EXAMPLES[:3],
             )
-        return last.respond(core, turn)
+        return last.respond_within(core, turn)
 
 
 def _first_skill(request: Request) -> str:

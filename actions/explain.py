@@ -9,7 +9,7 @@ from datetime import date
 
 from actions import suggestions
 from actions.abilities import EXAMPLES
-from actions.base import PennyAction
+from actions.base import PennyAction, skill_named
 from actions.dialogue import buttons_of
 from actions.insight import WHY_SO_MUCH, CompareSpending
 from actions.replies import explain as words
@@ -40,20 +40,22 @@ class Explain(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """What the last answer rests on, with figures of its own."""
-        request = read_request(core, replace(turn, goes_on=True))
         skill = turn.frame.get("skill", "")
+        explained = skill_named(skill)
+        core = core.reaching(explained.reach if explained else self.reach)
+        request = read_request(core, replace(turn, goes_on=True))
         named = request.named.merchants or request.named.categories
         if named and WHY_SO_MUCH.search(turn.text):
-            return CompareSpending().respond(core, turn)
+            return CompareSpending().respond_within(core, turn)
         row_id = _row(core, request)
         if row_id:
             return self._category(core, request, row_id)
         basis = BASES.get(skill)
         if basis is None or not turn.last_reply:
             return Reply("There is no figure to explain yet. Ask me for one first.", (), EXAMPLES)
-        explained = _EXPLAINERS.get(skill, _figures)(core, request) or _figures(core, request)
-        buttons = buttons_of(turn.answering) or explained.buttons  # an offer stays open
-        return replace(explained, text=f"{basis}\n{explained.text}".strip(), buttons=buttons)
+        reply = _EXPLAINERS.get(skill, _figures)(core, request) or _figures(core, request)
+        buttons = buttons_of(turn.answering) or reply.buttons  # an offer stays open
+        return replace(reply, text=f"{basis}\n{reply.text}".strip(), buttons=buttons)
 
     def _category(self, core: Core, request: Request, row_id: str) -> Reply:
         found = corrections.decision(core, request.turn.person.id, row_id)

@@ -147,9 +147,9 @@ class CheckGoal(PennyAction):
         known = [report.goal for report in found]
         task = _task(request, known)
         if task == "drop" or (task == "change" and _CHANGE.search(turn.text)):
-            return CreateGoal().respond(core, turn)
+            return CreateGoal().respond_within(core, turn)
         if _changes_kept(request):
-            return CreateGoal().respond(core, turn)
+            return CreateGoal().respond_within(core, turn)
         meant = {goal.id for goal in _meant(request, known)}
         named = goal_name(turn.text)
         if not meant and named and not _ALL.search(turn.text):

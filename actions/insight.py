@@ -13,11 +13,18 @@ from actions.base import PennyAction
 from actions.replies import insight as words
 from actions.request import Request, read_request
 from actions.search import SearchTransactions
-from actions.spending import SpendingReport, about, asked_account, asked_categories, unknown
+from actions.spending import (
+    SpendingReport,
+    about,
+    asked_account,
+    asked_categories,
+    unknown,
+    with_shared,
+)
 from actions.turn import Reply, Turn
 from actions.understanding.compared import Compared, find_compared, usual_periods
 from actions.understanding.rows import names_row
-from finance_core.model import Period
+from finance_core.model import Period, Reach
 from finance_core.services import comparison, insights, spending, unusual
 from finance_core.services.core import Core
 from finance_core.services.insights import Insight, InsightKind
@@ -46,6 +53,7 @@ class CompareSpending(PennyAction):
     """Spending of one period against another."""
 
     skill = "compare_spending"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The difference, by merchant or category and by number and price."""
@@ -53,7 +61,7 @@ class CompareSpending(PennyAction):
         if request.named.unknown:
             return request.remember(unknown(request), self.skill)
         if _of_several(request):
-            return SpendingReport().respond(core, turn)
+            return SpendingReport().respond_within(core, turn)
         asked = find_compared(turn.text, turn.today, _kept(request))
         narrowed = _narrowed(request)
         begin = spending.first_activity(core, turn.person.id)
@@ -72,6 +80,7 @@ class CompareSpending(PennyAction):
             )
             whole = self._whole(core, request, asked)
             reply = words.comparison(changes, asked, about(request), begin, whole)
+        reply = with_shared(request, reply)
         return request.remember(reply, self.skill, period=asked.after, base=asked.before)
 
     def _whole(
@@ -91,9 +100,9 @@ class FindUnusual(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Duplicates, price rises, fees and what is far above the usual, each with its reason."""
         if turn.frame.get("rows") and names_row(turn.text):
-            return SearchTransactions().respond(core, turn)
+            return SearchTransactions().respond_within(core, turn)
         if WHY_SO_MUCH.search(turn.text):
-            return CompareSpending().respond(core, turn)
+            return CompareSpending().respond_within(core, turn)
         request = read_request(core, turn)
         period = request.period or _last_days(turn)
         if request.named.unknown:

@@ -40,7 +40,7 @@ class PauseSavings(PennyAction):
             return styled
         setting = skill_named("set_savings_rule")
         if setting and REMOVE.search(turn.text):
-            return setting.respond(core, turn)
+            return setting.respond_within(core, turn)
         request = read_request(core, turn)
         states = rules.listed(core, turn.person.id, turn.today)
         if not states:

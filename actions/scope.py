@@ -29,5 +29,5 @@ class OutOfScope(PennyAction):
         """That Penny can't; names and account numbers of a payee go to who asked for them."""
         paying = skill_named("transfer_money")
         if paying and names_payee(turn):
-            return paying.respond(core, replace(turn, intent="inform"))
+            return paying.respond_within(core, replace(turn, intent="inform"))
         return Reply(_OUTSIDE[zlib.crc32(turn.text.encode()) % len(_OUTSIDE)])

@@ -17,6 +17,7 @@ from actions.understanding.days import count_of, count_pattern
 from actions.understanding.periods import find_period, within, without_dates
 from actions.understanding.ranges import find_amount_range
 from actions.understanding.rows import find_row, is_about_list, names_row, turns_back, turns_on
+from finance_core.model import Reach
 from finance_core.money import Money
 from finance_core.services import corrections, search
 from finance_core.services.core import Core
@@ -72,6 +73,7 @@ class SearchTransactions(PennyAction):
     """Finding transactions."""
 
     skill = "search_transactions"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The matches, a page at a time; or all that is known of one of those listed."""
@@ -80,7 +82,7 @@ class SearchTransactions(PennyAction):
         if rows and names_row(turn.text) and not request.named.merchants:
             return self._details(core, request, rows)
         if _HOW_MUCH.match(turn.text) and not request.amounts and not BIGGEST.search(turn.text):
-            return SpendingReport().respond(core, turn)
+            return SpendingReport().respond_within(core, turn)
         order = _order(request)
         if order in ("largest", "smallest"):
             return self._by_size(core, request, order)

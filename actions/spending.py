@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from actions.base import PennyAction, skill_named
@@ -14,7 +15,7 @@ from actions.understanding.names import closest
 from actions.understanding.periods import without_dates
 from actions.understanding.ranges import find_amount_range
 from actions.understanding.rows import is_about_list
-from finance_core.model import Account, Period, Transaction
+from finance_core.model import Account, Period, Reach, Transaction
 from finance_core.services import search, spending
 from finance_core.services.core import Core
 from finance_core.services.vocabulary import CategoryName
@@ -37,6 +38,7 @@ class SpendingReport(PennyAction):
     """What was spent."""
 
     skill = "spending_report"
+    reach = Reach.SEE
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Spending of what is named in the period named, or of this month so far."""
@@ -44,7 +46,7 @@ class SpendingReport(PennyAction):
         search_skill = skill_named("search_transactions")
         on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
         if search_skill and (on_list or BIGGEST.search(turn.text) or _bounded(turn)):
-            return search_skill.respond(core, turn)
+            return search_skill.respond_within(core, turn)
         average = bool(AVERAGE.search(turn.text)) and request.period is None
         period = whole_months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
@@ -67,7 +69,7 @@ class SpendingReport(PennyAction):
             last_day=spending.last_activity(core, turn.person.id),
             last=None if reports else _last(core, request, categories),
         )
-        return request.remember(reply, self.skill, period=period)
+        return request.remember(with_shared(request, reply), self.skill, period=period)
 
 
 def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.SpendingReport, ...]:
@@ -95,6 +97,14 @@ def _bounded(turn: Turn) -> bool:
     """Whether only payments of some size are asked about ("at Amazon over 20")."""
     asked = find_amount_range(without_dates(turn.text), turn.person.currency)
     return asked is not None and asked.low != asked.high
+
+
+def with_shared(request: Request, reply: Reply) -> Reply:
+    """The reply with whose accounts its sums include, where some are not the person's own."""
+    shared = [a for a in request.vocabulary.accounts if a.person_id != request.turn.person.id]
+    if not shared or asked_account(request) or not reply.facts:
+        return reply
+    return replace(reply, text=f"{reply.text}\n{words.including(shared)}")
 
 
 def whole_months(core: Core, turn: Turn) -> Period:

@@ -18,7 +18,7 @@ from actions.understanding.periods import without_dates
 from actions.understanding.relative import relative_amount, relative_to
 from actions.writes import offer_transfer
 from finance_core.errors import Refused
-from finance_core.model import Account, AccountKind, Payee
+from finance_core.model import Account, AccountKind, Payee, Reach
 from finance_core.money import Money
 from finance_core.services import forecasts, funds, goals, payees, transfers
 from finance_core.services.core import Core
@@ -74,6 +74,7 @@ class TransferMoney(PennyAction):
     """Moving money once, now; on a day to come it becomes a scheduled payment."""
 
     skill = "transfer_money"
+    reach = Reach.SPEND
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """A transfer that waits for a yes, or the one thing that is missing."""
@@ -86,11 +87,11 @@ class TransferMoney(PennyAction):
         if _is_saving(turn, move):
             saving = skill_named("savings_advice")
             if saving:
-                return saving.respond(core, turn)
+                return saving.respond_within(core, turn)
         day = request.one_day
         later = skill_named("pay_bill")
         if day and day > turn.today and later and (move.payees or move.targets):
-            return later.respond(core, turn)
+            return later.respond_within(core, turn)
         whole = completed(request, move)
         reply = missing(whole)
         wants = wanted(whole) if reply else None

@@ -105,7 +105,9 @@ class Deny(PennyAction):
         last = skill_named(turn.frame.get("skill", ""))
         if last and _CORRECTS.match(turn.text) and says_something(request):
             _drop(core, turn, "", "")
-            return last.respond(core, replace(request.turn, proposal_id=None, change_id=None))
+            return last.respond_within(
+                core, replace(request.turn, proposal_id=None, change_id=None)
+            )
         return _drop(core, turn, "All right, nothing is moved.", "All right, nothing is changed.")
 
 
@@ -128,7 +130,7 @@ class Undo(PennyAction):
         """What was taken back, or that there is nothing to take back."""
         paying = skill_named("pay_bill")
         if paying and _SCHEDULED.search(turn.text) and schedules.upcoming(core, turn.person.id):
-            return paying.respond(core, turn)
+            return paying.respond_within(core, turn)
         change = _latest_change(core, turn)
         if turn.confidence < SURE:
             what = "your last change" if change else "the last savings move"

@@ -17,6 +17,10 @@ group = typer.Typer(help="The people Penny talks with.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli import access, sharing
+
+    access.add_to(group)
+    sharing.add_to(group)
     app.add_typer(group, name="user")
 
 
@@ -73,7 +77,7 @@ def revoke(
     new_token: Annotated[bool, typer.Option(help="Print a new access token.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make all of a person's tokens, sessions and tied chats useless at once."""
+    """Make a person's password, tokens, sessions and tied chats useless at once."""
     with open_core() as core:
         person = people.by_name(core, user)
         revoked = people.revoke_all(core, person.id)

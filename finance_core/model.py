@@ -180,6 +180,17 @@ class Person:
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
 
+class Reach(StrEnum):
+    """Which accounts something is about: one's own, or also those that others share.
+
+    ``SEE`` adds those one may look at, ``SPEND`` those one may move money out of.
+    """
+
+    OWN = "own"
+    SEE = "see"
+    SPEND = "spend"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account of a person, as last reported.

@@ -20,7 +20,7 @@ from actions.replies.figures import (
 )
 from actions.turn import Reply
 from actions.understanding.periods import describe, within
-from finance_core.model import Chart, Fact, Period, Transaction
+from finance_core.model import Account, Chart, Fact, Period, Transaction
 from finance_core.money import Money
 from finance_core.services.spending import SpendingReport
 from finance_core.services.vocabulary import CategoryName
@@ -202,6 +202,11 @@ def _nothing(
     if last_day and last_day < period.start:
         text += f" The newest entry I have is from {last_day:%-d %B %Y}."
     return Reply(f"{text} {about.note}".rstrip())
+
+
+def including(accounts: Sequence[Account]) -> str:
+    """Whose accounts a sum includes, where they are somebody else's."""
+    return f"That includes {listed([account.name for account in accounts])}."
 
 
 def _next_questions(about: About) -> tuple[tuple[str, str], ...]:

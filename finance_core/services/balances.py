@@ -132,11 +132,11 @@ def balances(core: Core, person_id: str, today: date, account_id: str | None = N
     with core.sessions() as session:
         accounts = [
             account
-            for account in queries.accounts(session, person_id)
+            for account in queries.accounts(session, person_id, core.reach)
             if account_id in (None, account.id)
         ]
-        later = queries.booked_after(session, person_id, today)
-        first = queries.first_days(session, person_id)
+        later = queries.booked_after(session, person_id, today, core.reach)
+        first = queries.first_days(session, person_id, core.reach)
     if not accounts:
         raise NotFound("I don't see any account of yours yet. Connect a bank or import a file.")
     known = [a for a in accounts if today >= first.get(a.id, today) - timedelta(days=1)]

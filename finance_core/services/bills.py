@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from finance_core.forecasting.schedule import occurrences
-from finance_core.model import Cadence, Period, RecurringStream
+from finance_core.model import Cadence, Period, Reach, RecurringStream
 from finance_core.money import Money, totals_by_currency
 from finance_core.services.core import Core
 from finance_core.services.streams import active
+from finance_core.services.vocabulary import accounts
 
 _EVERYDAY = frozenset({"groceries", "dining", "cash", "shopping", "fuel", "transport"})
 _OWN_MOVES = frozenset({"transfer_own", "transfer_savings"})
@@ -76,15 +77,18 @@ def upcoming(
         and (not labels or stream.label in labels)
         for bill in _due(stream, period, today)
     ]
+    named = _others(core, person_id)
+    found = [_told(bill, named) for bill in found]
     found.sort(key=lambda bill: (bill.due_on, bill.label))
     return UpcomingBills(period, tuple(found), totals_by_currency([b.amount for b in found]))
 
 
 def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription, ...]:
     """Regular payments in the subscription and entertainment categories, dearest first."""
+    others = _others(core, person_id)
     found = [
         Subscription(
-            stream.label,
+            ", ".join(filter(None, (stream.label, others.get(stream.account_id)))),
             stream.cadence,
             -stream.amount,
             Money.from_minor(
@@ -96,6 +100,19 @@ def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription
         if _is_bill(stream) and stream.category in ("subscriptions", "entertainment")
     ]
     return tuple(sorted(found, key=lambda entry: -entry.per_year.minor))
+
+
+def _others(core: Core, person_id: str) -> dict[str, str]:
+    """Names of the accounts in reach that are somebody else's."""
+    if core.reach is Reach.OWN:
+        return {}
+    return {a.id: a.name for a in accounts(core, person_id) if a.person_id != person_id}
+
+
+def _told(bill: Bill, others: Mapping[str, str]) -> Bill:
+    """A bill that another's account pays says so."""
+    name = others.get(bill.account_id)
+    return replace(bill, label=f"{bill.label}, {name}") if name else bill
 
 
 def _is_bill(stream: RecurringStream) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -18,6 +18,8 @@ from finance_core.connectors import registry
 from finance_core.connectors.base import Connector, PaymentConnector
 from finance_core.enrich import categories
 from finance_core.errors import BadInput
+from finance_core.model import Reach
+from finance_core.services.attempts import Attempts
 from finance_core.settings import CoreSettings
 from finance_core.store import database
 from finance_core.store.vault import Vault, open_vault
@@ -48,6 +50,8 @@ class Core:
         payments: the same for moving money; raises BankRejected where a bank can't.
         clock: the present instant, for what is stamped; never for figures.
         models: trained models by name, kept between turns.
+        attempts: passwords and codes tried lately.
+        reach: whether what is read of ledgers is about own accounts alone; see `reaching`.
     """
 
     settings: CoreSettings
@@ -58,6 +62,8 @@ class Core:
     payments: ConnectPayments
     clock: Callable[[], datetime] = _utc_now
     models: dict[str, Any] = field(default_factory=dict)
+    attempts: Attempts = field(default_factory=Attempts)
+    reach: Reach = Reach.OWN
     _recent: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(maxsize=_RECENT))
     _locks: dict[str, Lock] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
@@ -71,6 +77,14 @@ class Core:
     def writes(self) -> sessionmaker[Session]:
         """Sessions that write: ``with core.writes.begin() as session``."""
         return self.database.writes
+
+    def reaching(self, reach: Reach) -> Core:
+        """This core for reading shared accounts, too; all else is the same and shared.
+
+        Services read ledgers as far as their core reaches, so whoever answers a question
+        about shared accounts widens it, and whatever moves money or keeps plans does not.
+        """
+        return self if reach is self.reach else replace(self, reach=reach)
 
     def lock(self, name: str) -> Lock:
         """The lock of that name, the same for all threads of this process."""

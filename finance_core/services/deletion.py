@@ -24,7 +24,7 @@ from finance_core.errors import (
     PennyError,
     Refused,
 )
-from finance_core.model import Change, ProposalStatus
+from finance_core.model import Change
 from finance_core.services import changes, export, forecasts, people
 from finance_core.services.core import Core
 from finance_core.store import connections, deletions, ledger, personal, proposals
@@ -50,7 +50,6 @@ ASK_AGAIN_AFTER = timedelta(minutes=10)
 SETTLED_AFTER = timedelta(seconds=60)
 """Until then the turn that asked for it may still be written down somewhere."""
 
-_UNDER_WAY = (ProposalStatus.EXECUTING, ProposalStatus.UNDOING)
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is easily misread
 _OWN_STEPS = (FILES, BANKS)
 
@@ -90,7 +89,7 @@ def refuse_while_moving(core: Core, person_id: str) -> None:
         Refused: a transfer is under way.
     """
     with core.sessions() as session:
-        if proposals.in_status(session, _UNDER_WAY, person_id):
+        if proposals.under_way(session, person_id):
             raise Refused(_MOVING)
 
 
@@ -119,7 +118,7 @@ def erase(core: Core, person_id: str, now: datetime) -> Erased:
     number = _receipt_id()
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
-        if proposals.in_status(session, _UNDER_WAY, person_id):
+        if proposals.under_way(session, person_id):
             raise Refused(_MOVING)
         found = personal.counts(session, person_id)
         banks = connections.of_person(session, person_id)

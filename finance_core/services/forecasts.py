@@ -20,6 +20,7 @@ from finance_core.model import (
     AccountKind,
     BalanceForecast,
     ForecastDay,
+    Reach,
     RecurringStream,
     Transaction,
 )
@@ -126,10 +127,13 @@ def floor_of(core: Core, currency: str) -> Money:
 def pool_of(core: Core, person_id: str, today: date, account_id: str | None = None) -> Pool:
     """The one account asked for, or the everyday accounts of the person's main currency.
 
+    Somebody else's account is only looked at when asked for: it is not theirs to plan with.
+
     Raises:
         NotFound: there is no such account, or none at all.
     """
-    known = balances.balances(core, person_id, today, account_id)
+    reached = core if account_id else core.reaching(Reach.OWN)
+    known = balances.balances(reached, person_id, today, account_id)
     entries = [entry for entry in known.accounts if account_id or _is_everyday(entry.account)]
     entries = entries or list(known.accounts)
     if not account_id:

@@ -1,9 +1,12 @@
-"""Which movements are spending, which are income, and which only went from pocket to pocket."""
+"""Which movements are spending, which are income, and which only went from pocket to pocket.
+
+Movements are those within the core's reach: of own accounts, unless it was widened.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 
 from finance_core.enrich.taxonomy import OTHER, taxonomy
@@ -15,10 +18,10 @@ from finance_core.store import queries
 _UNDERWAY = timedelta(days=3)
 
 
-def mark(core: Core, person_id: str) -> int:
+def mark(core: Core, person_id: str) -> Hashable:
     """Changes whenever the person's movements do; what is derived from them is kept under it."""
     with core.sessions() as session:
-        return queries.ledger_mark(session, person_id)
+        return queries.ledger_mark(session, person_id, core.reach)
 
 
 def everything(core: Core, person_id: str) -> Sequence[Transaction]:
@@ -26,7 +29,7 @@ def everything(core: Core, person_id: str) -> Sequence[Transaction]:
 
     def read() -> list[Transaction]:
         with core.sessions() as session:
-            return queries.transactions(session, person_id)
+            return queries.transactions(session, person_id, reach=core.reach)
 
     return core.recent(("movements", person_id, mark(core, person_id)), read)
 
@@ -51,7 +54,7 @@ def in_period(
     category says plainly what was paid for; ``own_moves`` keeps them all.
     """
     with core.sessions() as session:
-        accounts = queries.accounts(session, person_id)
+        accounts = queries.accounts(session, person_id, core.reach)
     around = between(core, person_id, period.start, period.end, margin=_UNDERWAY)
     vague = [row for row in around if not _says_what_for(row.category)]
     moved = set() if own_moves else match_transfers(vague, accounts)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from finance_core.connectors.base import PaymentConnector
 from finance_core.errors import BankRejected, BankUnavailable, PennyError, Refused
-from finance_core.model import Account, ProposalStatus, TransferOrder
+from finance_core.model import Account, ProposalStatus, Reach, TransferOrder
 from finance_core.services import payees, people, sync
 from finance_core.services.core import Core
 from finance_core.store import audit, connections, proposals, queries
@@ -38,40 +38,44 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Who can move the money, and what it calls the accounts; no target when it leaves."""
+    """Who can move the money, and what it calls the accounts; no target when it leaves.
+
+    ``owner_id`` is the person who connected it.
+    """
 
     payments: PaymentConnector
     credentials: str
     connection_id: str
     from_external_id: str
     to_external_id: str | None = None
+    owner_id: str = ""
 
 
-def bank_between(core: Core, person_id: str, source: Account, target: Account) -> Bank:
+def bank_between(core: Core, source: Account, target: Account) -> Bank:
     """The bank that can move money from ``source`` to ``target``.
 
     Raises:
         Refused: there is none.
     """
     with core.sessions() as session:
-        connection, _ = connections.behind(session, person_id, source.id)
-        other, to_id = connections.behind(session, person_id, target.id)
+        connection, _ = connections.behind(session, source.person_id, source.id)
+        other, to_id = connections.behind(session, target.person_id, target.id)
     if connection is None or other is None or connection.id != other.id:
         raise Refused(
             f"I can't move money from {source.name} to {target.name}: "
             "they are not both accounts of one connected bank."
         )
-    return replace(bank_of(core, person_id, source), to_external_id=to_id)
+    return replace(bank_of(core, source), to_external_id=to_id)
 
 
-def bank_of(core: Core, person_id: str, source: Account) -> Bank:
+def bank_of(core: Core, source: Account) -> Bank:
     """The bank that can send money out of ``source``.
 
     Raises:
         Refused: there is none.
     """
     with core.sessions() as session:
-        connection, external_id = connections.behind(session, person_id, source.id)
+        connection, external_id = connections.behind(session, source.person_id, source.id)
     if connection is None:
         raise Refused(f"I can't send money from {source.name}: no bank is connected to it.")
     try:
@@ -79,7 +83,7 @@ def bank_of(core: Core, person_id: str, source: Account) -> Bank:
     except BankRejected as err:
         raise Refused(f"I can't move money from {source.name}: {err}") from err
     credentials = core.vault.open(connection.credentials)
-    return Bank(payments, credentials, connection.id, external_id)
+    return Bank(payments, credentials, connection.id, external_id, owner_id=connection.person_id)
 
 
 def execute(
@@ -99,7 +103,7 @@ def execute(
         PennyError: nothing was paid.
     """
     try:
-        bank, order = _order(core, stored, stored.idempotency_key)
+        bank, order = _order(core, stored, stored.idempotency_key, again)
         receipt = bank.payments.transfer(bank.credentials, order)
     except PennyError as err:
         if _is_open(err, again=again):
@@ -118,7 +122,7 @@ def execute(
         done_at=now,
         error=None,
     )
-    _refresh(core, stored.person_id, bank.connection_id, now)
+    _refresh(core, bank.owner_id, bank.connection_id, now)
 
 
 def reverse(
@@ -131,7 +135,7 @@ def reverse(
         PennyError: the transfer stands.
     """
     try:
-        bank, order = _order(core, stored, stored.reversal_key)
+        bank, order = _order(core, stored, stored.reversal_key, again)
         receipt = bank.payments.reverse(bank.credentials, stored.bank_transfer_id or "", order)
     except PennyError as err:
         if _is_open(err, again=again):
@@ -149,11 +153,14 @@ def reverse(
         bank_reversal_id=receipt.external_id,
         error=None,
     )
-    _refresh(core, stored.person_id, bank.connection_id, now)
+    _refresh(core, bank.owner_id, bank.connection_id, now)
 
 
 def log(session: Session, stored: StoredProposal, now: datetime, channel: str, *, why: str) -> None:
-    """Writes the state a proposal has just reached into the audit log."""
+    """Writes the state a proposal has just reached into the audit log.
+
+    The owner of an account that somebody else moved money out of is told by whom.
+    """
     entry = audit.AuditEntry(
         person_id=stored.person_id,
         at=now,
@@ -169,6 +176,10 @@ def log(session: Session, stored: StoredProposal, now: datetime, channel: str, *
         },
     )
     audit.record(session, entry)
+    owner_id = queries.owner(session, stored.from_account_id)
+    if owner_id is not None and owner_id != stored.person_id:
+        told = {**entry.details, "by": stored.person_id}
+        audit.record(session, replace(entry, person_id=owner_id, details=told))
 
 
 def _is_open(error: PennyError, *, again: bool) -> bool:
@@ -178,15 +189,17 @@ def _is_open(error: PennyError, *, again: bool) -> bool:
     return again or isinstance(error, BankUnavailable)
 
 
-def _order(core: Core, stored: StoredProposal, key: str) -> tuple[Bank, TransferOrder]:
+def _order(core: Core, stored: StoredProposal, key: str, again: bool) -> tuple[Bank, TransferOrder]:
+    """Whom to ask for what; the right to is looked at anew until the bank was first asked."""
+    person_id, target_id = stored.person_id, stored.to_account_id
     with core.sessions() as session:
-        source = queries.account(session, stored.person_id, stored.from_account_id)
-        target_id = stored.to_account_id
-        target = queries.account(session, stored.person_id, target_id) if target_id else None
-    if target:
-        bank = bank_between(core, stored.person_id, source, target)
-    else:
-        bank = bank_of(core, stored.person_id, source)
+        if not again:
+            queries.account(session, person_id, stored.from_account_id, Reach.SPEND)
+            if target_id:
+                queries.account(session, person_id, target_id, Reach.SEE)
+        source = queries.account_of_record(session, person_id, stored.from_account_id)
+        target = queries.account_of_record(session, person_id, target_id) if target_id else None
+    bank = bank_between(core, source, target) if target else bank_of(core, source)
     order = TransferOrder(
         from_external_id=bank.from_external_id,
         to_external_id=bank.to_external_id,

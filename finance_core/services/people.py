@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from finance_core.errors import BadInput, NotFound, NotSignedIn
+from finance_core.errors import BadInput, NotFound, NotSignedIn, TooSoon
 from finance_core.model import Person
 from finance_core.money import exponent
+from finance_core.services import devices
 from finance_core.services.core import Core
 from finance_core.store import audit
+from finance_core.store import devices as tokens
 from finance_core.store import people as rows
+from finance_core.store.people import ChatLink
 
 LINK_CODE_TTL = timedelta(minutes=15)
 
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is easily misread
 _CODE_LENGTH = 8
+_FREE_CODES = 5
 _LONGEST_NAME = 200
 _LONGEST_LABEL = 100
 
@@ -36,18 +40,28 @@ def add(
     Raises:
         BadInput: the name is taken, empty or too long, or the time zone or currency unknown.
     """
+    name = checked(name, timezone, currency)
+    token = devices.new_token()
+    now = core.clock()
+    with core.writes.begin() as session:
+        person = rows.add(session, name, timezone, currency, now)
+        tokens.add(session, person.id, token, label="first", now=now, expires_at=None)
+        _audit(session, person.id, now, channel, "person.added")
+    return person, token
+
+
+def checked(name: str, timezone: str, currency: str) -> str:
+    """The name as it is kept, if a person may be made with all three.
+
+    Raises:
+        BadInput: the name is empty or too long, or the time zone or currency unknown.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise BadInput(f"A name needs 1 to {_LONGEST_NAME} readable characters.")
     _check_timezone(timezone)
     exponent(currency)
-    token = _new_token()
-    now = core.clock()
-    with core.writes.begin() as session:
-        person = rows.add(session, name, timezone, currency, now)
-        rows.add_token(session, person.id, token, label="first", now=now, expires_at=None)
-        _audit(session, person.id, now, channel, "person.added")
-    return person, token
+    return name
 
 
 def get(core: Core, person_id: str) -> Person:
@@ -82,11 +96,7 @@ def by_token(core: Core, token: str) -> Person:
     Raises:
         NotSignedIn: it is unknown, expired or revoked.
     """
-    with core.sessions() as session:
-        person = rows.by_token(session, token, core.clock())
-    if person is None:
-        raise NotSignedIn("That access token is not valid.")
-    return person
+    return devices.by_token(core, token).person
 
 
 def issue_token(
@@ -108,11 +118,11 @@ def issue_token(
     if len(label) > _LONGEST_LABEL:
         raise BadInput(f"A label has at most {_LONGEST_LABEL} characters.")
     person = get(core, person_id)
-    token = _new_token()
+    token = devices.new_token()
     now = core.clock()
     expires_at = None if ttl is None else now + ttl
     with core.writes.begin() as session:
-        rows.add_token(session, person.id, token, label=label, now=now, expires_at=expires_at)
+        tokens.add(session, person.id, token, label=label, now=now, expires_at=expires_at)
         _audit(session, person.id, now, channel, "token.issued", why=label)
     return token
 
@@ -125,14 +135,17 @@ def revoke_token(core: Core, token: str, *, channel: str = "system") -> None:
     """
     now = core.clock()
     with core.writes.begin() as session:
-        person_id = rows.revoke_token(session, token, now)
+        person_id = tokens.revoke(session, token, now)
         if person_id is None:
             raise NotSignedIn("That access token is not valid.")
         _audit(session, person_id, now, channel, "token.revoked")
 
 
 def revoke_all(core: Core, person_id: str, *, channel: str = "system") -> int:
-    """Makes every way in useless: tokens, sessions, link codes and tied chats; how many tokens.
+    """Makes every way in useless that is kept here; how many tokens there were.
+
+    That is password, tokens, sessions, link codes and tied chats. Whom a host application
+    signs in is the host's to decide.
 
     Raises:
         NotFound: there is no such person.
@@ -189,8 +202,12 @@ def link_chat(core: Core, code: str, channel: str, chat_id: str) -> Person:
     """Ties a chat to the person who was given ``code``, and uses the code up.
 
     Raises:
+        TooSoon: too many wrong ones came from this chat.
         NotSignedIn: the code is unknown, used or older than 15 minutes.
     """
+    tried = ("code", channel, chat_id)
+    if seconds := core.attempts.wait(tried, _FREE_CODES):
+        raise TooSoon(seconds)
     typed = "".join(letter for letter in code.upper() if letter.isalnum())
     now = core.clock()
     with core.writes.begin() as session:
@@ -199,6 +216,7 @@ def link_chat(core: Core, code: str, channel: str, chat_id: str) -> Person:
             raise NotSignedIn("That code is not valid (any more). Please get a new one.")
         rows.link_chat(session, channel, chat_id, person_id, now)
         _audit(session, person_id, now, channel, "chat.linked")
+    core.attempts.forget(tried)
     return get(core, person_id)
 
 
@@ -208,16 +226,32 @@ def by_chat(core: Core, channel: str, chat_id: str) -> Person | None:
         return rows.by_chat(session, channel, chat_id)
 
 
+def chats(core: Core, person_id: str) -> list[ChatLink]:
+    """The chats tied to a person, oldest first."""
+    with core.sessions() as session:
+        return rows.chats(session, person_id)
+
+
+def untie(
+    core: Core, person_id: str, chat_channel: str, chat_id: str, *, channel: str = "system"
+) -> None:
+    """Unties one of a person's chats, asked for through ``channel``.
+
+    Raises:
+        NotFound: it is not tied to this person.
+    """
+    with core.writes.begin() as session:
+        if rows.unlink_chat(session, chat_channel, chat_id, person_id) is None:
+            raise NotFound("That chat is not connected to you.")
+        _audit(session, person_id, core.clock(), channel, "chat.unlinked", why=chat_channel)
+
+
 def unlink_chat(core: Core, channel: str, chat_id: str) -> None:
     """Unties a chat; does nothing when it is tied to nobody."""
     with core.writes.begin() as session:
         person_id = rows.unlink_chat(session, channel, chat_id)
         if person_id is not None:
             _audit(session, person_id, core.clock(), channel, "chat.unlinked")
-
-
-def _new_token() -> str:
-    return f"penny_{secrets.token_urlsafe(32)}"
 
 
 def _check_timezone(timezone: str) -> None:

@@ -75,7 +75,7 @@ def check(core: Core, person_id: str, source: Account, target: Account, terms: A
         raise BadInput(f"A rule may move {cap} at once, no more.")
     funds.check_terms(source, Money.from_minor(minor, source.currency))
     funds.check_currency(target, Money.from_minor(minor, source.currency))
-    payments.bank_between(core, person_id, source, target)
+    payments.bank_between(core, source, target)
 
 
 def cap_of(core: Core, currency: str) -> Money:

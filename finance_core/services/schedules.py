@@ -47,10 +47,10 @@ def check(
     funds.check_terms(source, amount)
     if target:
         funds.check_currency(target, amount)
-        payments.bank_between(core, person_id, source, target)
+        payments.bank_between(core, source, target)
     else:
         payees.check(core, person_id, payee_id or "", source.currency)
-        payments.bank_of(core, person_id, source)
+        payments.bank_of(core, source)
 
 
 def upcoming(core: Core, person_id: str) -> tuple[Schedule, ...]:

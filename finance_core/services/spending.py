@@ -134,7 +134,7 @@ def _wanted(
 
 def _savings_accounts(core: Core, person_id: str) -> frozenset[str]:
     with core.sessions() as session:
-        accounts = queries.accounts(session, person_id)
+        accounts = queries.accounts(session, person_id, core.reach)
     return frozenset(account.id for account in accounts if account.kind is AccountKind.SAVINGS)
 
 
@@ -180,11 +180,11 @@ def first_activity(core: Core, person_id: str) -> date | None:
 def last_activity(core: Core, person_id: str) -> date | None:
     """The day of the newest row, to say where a ledger ends."""
     with core.sessions() as session:
-        return queries.newest_day(session, person_id)
+        return queries.newest_day(session, person_id, core.reach)
 
 
 def categories_used(core: Core, person_id: str) -> list[str]:
     """Codes of the spending categories that occur, most used first."""
     with core.sessions() as session:
-        codes = queries.category_codes(session, person_id)
+        codes = queries.category_codes(session, person_id, core.reach)
     return [code for code in codes if taxonomy().kind(code) == "spending" and code != OTHER]

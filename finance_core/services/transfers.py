@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from finance_core.errors import BadInput, PennyError, Refused
-from finance_core.model import Fact, Proposal, ProposalStatus
+from finance_core.model import Fact, Proposal, ProposalStatus, Reach
 from finance_core.money import Money
 from finance_core.services import funds, payees, payments
 from finance_core.services.core import Core
@@ -54,18 +54,18 @@ def propose(
     It takes the place of an earlier one that still waits: a yes means the latest.
 
     Raises:
-        NotFound: an account is not known, or somebody else's.
+        NotFound: an account is not known, or somebody else's who does not share it for that.
         BadInput: the amount is not positive, or in another currency than the accounts.
         Refused: it cannot be done: not enough money, or no bank that could.
     """
     with core.sessions() as session:
-        source = queries.account(session, person_id, from_account_id)
-        target = queries.account(session, person_id, to_account_id)
+        source = queries.account(session, person_id, from_account_id, Reach.SPEND)
+        target = queries.account(session, person_id, to_account_id, Reach.SEE)
     if source.id == target.id:
         raise BadInput("That is the same account twice.")
     funds.check(source, amount)
     funds.check_currency(target, amount)
-    payments.bank_between(core, person_id, source, target)
+    payments.bank_between(core, source, target)
     order = _Order(source.id, target.id, None, amount, reason, tuple(facts))
     return _write_down(core, person_id, order, now, channel)
 
@@ -89,10 +89,10 @@ def propose_payment(
         Refused: it cannot be done: not enough money, or no bank that could.
     """
     with core.sessions() as session:
-        source = queries.account(session, person_id, from_account_id)
+        source = queries.account(session, person_id, from_account_id, Reach.SPEND)
     payees.check(core, person_id, payee_id, source.currency)
     funds.check(source, amount)
-    payments.bank_of(core, person_id, source)
+    payments.bank_of(core, source)
     order = _Order(source.id, None, payee_id, amount, reason, tuple(facts))
     return _write_down(core, person_id, order, now, channel)
 

@@ -51,7 +51,7 @@ class Vocabulary:
 def accounts(core: Core, person_id: str) -> tuple[Account, ...]:
     """A person's accounts, by name."""
     with core.sessions() as session:
-        return tuple(queries.accounts(session, person_id))
+        return tuple(queries.accounts(session, person_id, core.reach))
 
 
 def counterparties(core: Core, person_id: str) -> tuple[str, ...]:
@@ -64,8 +64,8 @@ def _used(core: Core, person_id: str) -> tuple[list[str], list[str]]:
     """Merchants and category codes that occur."""
     with core.sessions() as session:
         return (
-            queries.merchant_names(session, person_id),
-            queries.category_codes(session, person_id),
+            queries.merchant_names(session, person_id, reach=core.reach),
+            queries.category_codes(session, person_id, core.reach),
         )
 
 

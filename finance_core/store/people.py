@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from finance_core.errors import BadInput
 from finance_core.model import Person
+from finance_core.store.identity_tables import PasswordRow
 from finance_core.store.tables import AccessTokenRow, ChatLinkRow, LinkCodeRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLink:
+    """A chat of a channel that is tied to a person, since ``linked_at``."""
+
+    channel: str
+    chat_id: str
+    linked_at: datetime
 
 
 def name_key(name: str) -> str:
@@ -53,20 +64,6 @@ def by_name(session: Session, name: str) -> Person | None:
     return None if row is None else as_person(row)
 
 
-def by_token(session: Session, token: str, now: datetime) -> Person | None:
-    """The person a token belongs to, unless it has expired or was revoked."""
-    row = session.scalar(
-        select(PersonRow)
-        .join(AccessTokenRow, AccessTokenRow.person_id == PersonRow.id)
-        .where(
-            AccessTokenRow.hash == digest(token),
-            AccessTokenRow.revoked_at.is_(None),
-            or_(AccessTokenRow.expires_at.is_(None), AccessTokenRow.expires_at > now),
-        )
-    )
-    return None if row is None else as_person(row)
-
-
 def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
     """The person a chat is tied to."""
     row = session.scalar(
@@ -94,39 +91,9 @@ def set_consent(session: Session, person_id: str, transcripts: bool) -> None:
     )
 
 
-def add_token(
-    session: Session,
-    person_id: str,
-    token: str,
-    *,
-    label: str,
-    now: datetime,
-    expires_at: datetime | None,
-) -> None:
-    """Keeps the digest of a new token."""
-    session.add(
-        AccessTokenRow(
-            hash=digest(token),
-            person_id=person_id,
-            label=label,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
-
-
-def revoke_token(session: Session, token: str, now: datetime) -> str | None:
-    """Makes a token useless; the id of its person, or None when it was none."""
-    return session.scalar(
-        update(AccessTokenRow)
-        .where(AccessTokenRow.hash == digest(token), AccessTokenRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(AccessTokenRow.person_id)
-    )
-
-
 def revoke_all(session: Session, person_id: str, now: datetime) -> int:
-    """Makes all of a person's tokens and codes useless and unties their chats; how many tokens."""
+    """Takes a person's password, tokens, codes and chats away; how many tokens."""
+    session.execute(delete(PasswordRow).where(PasswordRow.person_id == person_id))
     session.execute(delete(LinkCodeRow).where(LinkCodeRow.person_id == person_id))
     session.execute(delete(ChatLinkRow).where(ChatLinkRow.person_id == person_id))
     revoked = session.scalars(
@@ -169,13 +136,24 @@ def link_chat(session: Session, channel: str, chat_id: str, person_id: str, now:
     )
 
 
-def unlink_chat(session: Session, channel: str, chat_id: str) -> str | None:
-    """Unties a chat; the id of the person it was tied to."""
-    return session.scalar(
-        delete(ChatLinkRow)
-        .where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
-        .returning(ChatLinkRow.person_id)
+def unlink_chat(
+    session: Session, channel: str, chat_id: str, person_id: str | None = None
+) -> str | None:
+    """Unties a chat, from ``person_id`` alone if given; the id of the person it was tied to."""
+    gone = delete(ChatLinkRow).where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
+    if person_id is not None:
+        gone = gone.where(ChatLinkRow.person_id == person_id)
+    return session.scalar(gone.returning(ChatLinkRow.person_id))
+
+
+def chats(session: Session, person_id: str) -> list[ChatLink]:
+    """The chats tied to a person, oldest first."""
+    rows = session.scalars(
+        select(ChatLinkRow)
+        .where(ChatLinkRow.person_id == person_id)
+        .order_by(ChatLinkRow.created_at, ChatLinkRow.channel, ChatLinkRow.chat_id)
     )
+    return [ChatLink(row.channel, row.chat_id, row.created_at) for row in rows]
 
 
 def as_person(row: PersonRow) -> Person:

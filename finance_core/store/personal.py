@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from finance_core.money import Money
 from finance_core.store import (  # walked
     forecast_tables,  # noqa: F401
     inbox_tables,  # noqa: F401
+    identity_tables,  # noqa: F401
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401
     rights_tables,  # noqa: F401
@@ -75,8 +76,9 @@ def _own(
 ) -> ColumnElement[bool] | None:
     if table is PersonRow.__table__:
         return table.c.id == person_id
-    if "person_id" in table.c and table.c.person_id.foreign_keys:
-        return table.c.person_id == person_id
+    people = [key for key in table.foreign_keys if key.column.table is PersonRow.__table__]
+    if people:  # a share has two: both may know of it
+        return or_(*(key.parent == person_id for key in people))
     for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
         parent = key.column.table
         if parent.name in known:

@@ -13,7 +13,7 @@ from finance_core.errors import NotFound
 from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
 from finance_core.store import payees, queries
-from finance_core.store.tables import ProposalRow, new_id
+from finance_core.store.tables import AccountRow, ProposalRow, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def get(session: Session, person_id: str, proposal_id: str) -> Proposal:
     return Proposal(
         id=row.id,
         person_id=row.person_id,
-        from_account=queries.account(session, person_id, row.from_account_id),
-        to_account=queries.account(session, person_id, row.to_account_id)
+        from_account=queries.account_of_record(session, person_id, row.from_account_id),
+        to_account=queries.account_of_record(session, person_id, row.to_account_id)
         if row.to_account_id
         else None,
         amount=Money.from_minor(row.amount_minor, row.currency),
@@ -142,6 +142,24 @@ def in_status(
     if person_id is not None:
         query = query.where(ProposalRow.person_id == person_id)
     return [_stored(row) for row in session.scalars(query)]
+
+
+def under_way(session: Session, person_id: str) -> bool:
+    """Whether the bank is at work on a transfer of the person's, or on one of their accounts."""
+    accounts = select(AccountRow.id).where(AccountRow.person_id == person_id)
+    found = session.scalar(
+        select(ProposalRow.id)
+        .where(
+            ProposalRow.status.in_((ProposalStatus.EXECUTING, ProposalStatus.UNDOING)),
+            or_(
+                ProposalRow.person_id == person_id,
+                ProposalRow.from_account_id.in_(accounts),
+                ProposalRow.to_account_id.in_(accounts),
+            ),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def move(

@@ -1,19 +1,29 @@
-"""Reading a person's ledger. Every query is limited to one person's rows."""
+"""Reading a person's ledger. Every query is limited to one person's reach.
+
+That is their own accounts, unless a wider `Reach` is given (``store/reach.py``). What
+somebody else's account is called says whose it is, and its movements have the categories
+that its owner gave them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, join, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from finance_core.errors import NotFound
-from finance_core.model import Account, AccountKind, Transaction
+from finance_core.model import Account, AccountKind, Reach, Transaction
 from finance_core.money import Money
+from finance_core.store.reach import shared_ids, within
 from finance_core.store.tables import AccountRow, CorrectionRow, PersonRow, TransactionRow
 
 _MOVEMENTS = TransactionRow.__table__.c
+
+_HOME = TransactionRow.account_id == AccountRow.id
 
 CATEGORY: ColumnElement[str] = func.coalesce(
     TransactionRow.own_category, CorrectionRow.category, TransactionRow.category
@@ -24,32 +34,54 @@ Needs ``outerjoin(CorrectionRow, corrects(person_id))``.
 """
 
 
-def corrects(person_id: str) -> ColumnElement[bool]:
-    """Joins a movement with the person's own category for its merchant."""
+def corrects(person_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Joins a movement with its owner's own category for its merchant."""
     return and_(
         CorrectionRow.person_id == person_id, CorrectionRow.merchant == TransactionRow.merchant
     )
 
 
-def accounts(session: Session, person_id: str) -> list[Account]:
-    """All accounts, by name."""
-    rows = session.scalars(select(AccountRow).where(AccountRow.person_id == person_id))
-    found = [as_account(row) for row in rows]
-    return sorted(found, key=lambda account: (account.name.casefold(), account.id))
+def accounts(session: Session, person_id: str, reach: Reach = Reach.OWN) -> list[Account]:
+    """All accounts, one's own first, by name."""
+    rows = session.execute(_with_owner().where(within(person_id, reach)))
+    found = [_seen_by(person_id, row, owner) for row, owner in rows]
+    return sorted(found, key=lambda one: (one.person_id != person_id, one.name.casefold(), one.id))
 
 
-def account(session: Session, person_id: str, account_id: str) -> Account:
+def account(session: Session, person_id: str, account_id: str, reach: Reach = Reach.OWN) -> Account:
     """One account.
 
     Raises:
-        NotFound: there is none of this id, or it is somebody else's.
+        NotFound: there is none of this id, or it is out of the person's reach.
     """
-    row = session.scalar(
-        select(AccountRow).where(AccountRow.person_id == person_id, AccountRow.id == account_id)
-    )
-    if row is None:
+    found = session.execute(
+        _with_owner().where(within(person_id, reach), AccountRow.id == account_id)
+    ).one_or_none()
+    if found is None:
         raise NotFound("I don't know that account.")
-    return as_account(row)
+    return _seen_by(person_id, found[0], found[1])
+
+
+def account_of_record(session: Session, person_id: str, account_id: str) -> Account:
+    """An account that a row of the person's own names, as after a transfer from it.
+
+    It keeps its name when it is no longer shared; what is in it is then not told.
+
+    Raises:
+        NotFound: it does not exist any more.
+    """
+    with suppress(NotFound):
+        return account(session, person_id, account_id, Reach.SEE)
+    found = session.execute(_with_owner().where(AccountRow.id == account_id)).one_or_none()
+    if found is None:
+        raise NotFound("I don't know that account.")
+    known = _seen_by(person_id, found[0], found[1])
+    return replace(known, current=Money.zero(known.currency), available=None)
+
+
+def owner(session: Session, account_id: str) -> str | None:
+    """The id of the person whose account it is."""
+    return session.scalar(select(AccountRow.person_id).where(AccountRow.id == account_id))
 
 
 def transactions(
@@ -59,6 +91,7 @@ def transactions(
     account_ids: Collection[str] | None = None,
     start: date | None = None,
     end: date | None = None,
+    reach: Reach = Reach.OWN,
 ) -> list[Transaction]:
     """Movements by day, and within a day in the bank's order, in the categories in force.
 
@@ -68,13 +101,18 @@ def transactions(
         account_ids: only of these accounts; ids of other people match nothing.
         start: first day wanted, included.
         end: last day wanted, included.
+        reach: how far beyond the person's own accounts.
     """
-    currencies = _currencies(session, person_id, account_ids)
+    currencies = _currencies(session, person_id, account_ids, reach)
     conditions: list[ColumnElement[bool]] = [_MOVEMENTS.account_id.in_(currencies)]
     if start is not None:
         conditions.append(_MOVEMENTS.posted_on >= start)
     if end is not None:
         conditions.append(_MOVEMENTS.posted_on <= end)
+    source: FromClause = TransactionRow.__table__
+    whose: str | InstrumentedAttribute[str] = person_id
+    if reach is not Reach.OWN:
+        source, whose = join(TransactionRow, AccountRow, _HOME), AccountRow.person_id
     rows = session.connection().execute(  # plain rows: thousands of them in a turn
         select(
             _MOVEMENTS.id,
@@ -87,8 +125,8 @@ def transactions(
             _MOVEMENTS.pending,
             _MOVEMENTS.sequence,
         )
-        .select_from(TransactionRow)
-        .outerjoin(CorrectionRow, corrects(person_id))
+        .select_from(source)
+        .outerjoin(CorrectionRow, corrects(whose))
         .where(*conditions)
         .order_by(_MOVEMENTS.posted_on, _MOVEMENTS.sequence, _MOVEMENTS.id)
     )
@@ -98,7 +136,9 @@ def transactions(
     ]
 
 
-def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money]:
+def booked_after(
+    session: Session, person_id: str, day: date, reach: Reach = Reach.OWN
+) -> dict[str, Money]:
     """Sum of the booked (not pending) movements after ``day``, by account id.
 
     Accounts without any are left out.
@@ -107,7 +147,7 @@ def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money
         select(AccountRow.id, AccountRow.currency, func.sum(TransactionRow.amount_minor))
         .join(TransactionRow, TransactionRow.account_id == AccountRow.id)
         .where(
-            AccountRow.person_id == person_id,
+            within(person_id, reach),
             TransactionRow.posted_on > day,
             TransactionRow.pending.is_(False),
         )
@@ -116,43 +156,56 @@ def booked_after(session: Session, person_id: str, day: date) -> dict[str, Money
     return {account_id: Money.from_minor(int(minor), code) for account_id, code, minor in rows}
 
 
-def first_days(session: Session, person_id: str) -> dict[str, date]:
+def first_days(session: Session, person_id: str, reach: Reach = Reach.OWN) -> dict[str, date]:
     """Day of the earliest movement, by account id; accounts without any are left out."""
     rows = session.execute(
         select(AccountRow.id, func.min(TransactionRow.posted_on))
         .join(TransactionRow, TransactionRow.account_id == AccountRow.id)
-        .where(AccountRow.person_id == person_id)
+        .where(within(person_id, reach))
         .group_by(AccountRow.id)
     )
     return {str(account_id): day for account_id, day in rows}
 
 
-def ledger_mark(session: Session, person_id: str) -> int:
-    """A mark that changes whenever the person's movements or their categories do.
+def ledger_mark(session: Session, person_id: str, reach: Reach = Reach.OWN) -> Hashable:
+    """A mark that changes whenever the movements in reach or their categories do.
 
-    Good for deciding whether something derived from the ledger is still current.
+    Good for deciding whether something derived from the ledger is still current. It is the
+    same for every reach while nothing is shared.
     """
     version = session.scalar(select(PersonRow.ledger_version).where(PersonRow.id == person_id))
-    return version or 0
+    own = version or 0
+    if reach is Reach.OWN:
+        return own
+    shared = session.execute(
+        select(AccountRow.id, PersonRow.ledger_version)
+        .join(PersonRow, PersonRow.id == AccountRow.person_id)
+        .where(AccountRow.id.in_(shared_ids(person_id, reach)))
+        .order_by(AccountRow.id)
+    )
+    others = tuple(map(tuple, shared))
+    return (own, others) if others else own
 
 
-def newest_day(session: Session, person_id: str) -> date | None:
+def newest_day(session: Session, person_id: str, reach: Reach = Reach.OWN) -> date | None:
     """Day of the latest movement; None when there is none."""
     return session.scalar(
         select(func.max(TransactionRow.posted_on))
         .join(AccountRow, AccountRow.id == TransactionRow.account_id)
-        .where(AccountRow.person_id == person_id)
+        .where(within(person_id, reach))
     )
 
 
-def merchant_names(session: Session, person_id: str, category: str | None = None) -> list[str]:
+def merchant_names(
+    session: Session, person_id: str, category: str | None = None, reach: Reach = Reach.OWN
+) -> list[str]:
     """Merchants that occur (in one category, when given), most used first."""
-    return _most_used(session, person_id, TransactionRow.merchant, category)
+    return _most_used(session, person_id, TransactionRow.merchant, reach, category)
 
 
-def category_codes(session: Session, person_id: str) -> list[str]:
+def category_codes(session: Session, person_id: str, reach: Reach = Reach.OWN) -> list[str]:
     """Categories that occur, most used first."""
-    return _most_used(session, person_id, CATEGORY)
+    return _most_used(session, person_id, CATEGORY, reach)
 
 
 def corrections(session: Session, person_id: str) -> dict[str, str]:
@@ -169,14 +222,15 @@ def _most_used(
     session: Session,
     person_id: str,
     column: ColumnElement[str] | InstrumentedAttribute[str],
+    reach: Reach,
     category: str | None = None,
 ) -> list[str]:
     query = (
         select(column, func.count())
         .select_from(TransactionRow)
         .join(AccountRow, AccountRow.id == TransactionRow.account_id)
-        .outerjoin(CorrectionRow, corrects(person_id))
-        .where(AccountRow.person_id == person_id)
+        .outerjoin(CorrectionRow, corrects(AccountRow.person_id))
+        .where(within(person_id, reach))
         .group_by(column)
     )
     if category is not None:
@@ -186,13 +240,24 @@ def _most_used(
 
 
 def _currencies(
-    session: Session, person_id: str, account_ids: Collection[str] | None
+    session: Session, person_id: str, account_ids: Collection[str] | None, reach: Reach
 ) -> dict[str, str]:
-    """Currency of each of the person's accounts that are asked for."""
-    query = select(AccountRow.id, AccountRow.currency).where(AccountRow.person_id == person_id)
+    """Currency of each of the accounts in reach that are asked for."""
+    query = select(AccountRow.id, AccountRow.currency).where(within(person_id, reach))
     if account_ids is not None:
         query = query.where(AccountRow.id.in_(account_ids))
     return dict(session.execute(query).all())
+
+
+def _with_owner() -> Select[AccountRow, str]:
+    return select(AccountRow, PersonRow.name).join(PersonRow, PersonRow.id == AccountRow.person_id)
+
+
+def _seen_by(person_id: str, row: AccountRow, owner_name: str) -> Account:
+    found = as_account(row)
+    if found.person_id == person_id:
+        return found
+    return replace(found, name=f"{found.name} ({owner_name}’s)")
 
 
 def as_account(found: AccountRow) -> Account:

@@ -57,6 +57,16 @@ async def test_a_turn_reaches_the_persons_other_screens_alone(online, ada, bob):
             assert turn["messages"][0]["text"] == "You have $1,234.50 in Checking."
 
 
+async def test_signing_out_everywhere_ends_the_persons_streams_alone(online, ada, bob):
+    async with listening(online, ada[1]) as hers, listening(online, bob[1]) as his:
+        headers = {"Authorization": f"Bearer {ada[1]}"}
+        await online.delete("/api/devices", headers=headers)
+        assert [line async for line in hers if line.startswith("event")] == []
+        headers = {"Authorization": f"Bearer {bob[1]}"}
+        await online.post("/api/messages", json={"text": "balance"}, headers=headers)
+        assert (await next_data(his, "turn"))["said"] == "balance"
+
+
 @pytest.mark.parametrize(
     "online", [{"heartbeat_seconds": 0.1, "stream_seconds": 0.5}], indirect=True
 )
