@@ -32,16 +32,16 @@ from telegram.ext import (
     filters,
 )
 
-from channels import telegram_files, telegram_pictures
+from channels import telegram_files, telegram_pictures, telegram_push
 from channels import telegram_looks as looks
-from channels.contract import Channel, House
+from channels.contract import Channel, House, Undelivered
 from channels.conversations import IdReused, TooFast
 from channels.intake import Said, clean_text
 from channels.limits import RateLimiter
 from channels.locks import KeyedLocks
 from channels.problems import Problem
 from channels.recent import RecentIds
-from channels.turns import Button, Turn
+from channels.turns import Button, Message, Turn
 from finance_core.errors import NotSignedIn
 from finance_core.model import Person
 from finance_core.services import people
@@ -57,6 +57,7 @@ class TelegramChannel(Channel):
     """The bot: who may talk to it, and how answers look in Telegram."""
 
     name = CHANNEL
+    pushes = True
 
     def __init__(self, house: House, token: str) -> None:
         self._settings = house.settings
@@ -91,6 +92,22 @@ class TelegramChannel(Channel):
             with suppress(asyncio.CancelledError):
                 await connecting
             await self._disconnect()
+
+    async def deliver(self, person_id: str, message: Message, key: str) -> bool:
+        """Writes to the person's chats; one that takes no messages any more is untied."""
+        if not self._bot.running:
+            raise Undelivered("Telegram is not connected")
+        reached = False
+        for chat_id in await to_thread.run_sync(people.chats, self._core, person_id, CHANNEL):
+            try:
+                await telegram_push.push(self._bot.bot, self._studio, int(chat_id), message, key)
+                reached = True
+            except telegram_push.Unreachable:
+                await to_thread.run_sync(people.unlink_chat, self._core, CHANNEL, chat_id)
+            except Undelivered:
+                if not reached:  # who was reached in one chat is not written to there again
+                    raise
+        return reached
 
     def _build(self, token: str) -> Application:  # type: ignore[type-arg]
         base = self._settings.telegram_base_url.rstrip("/")

@@ -2,8 +2,9 @@
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
 left half-done, makes scheduled payments whose day has come, carries out savings rules and
-automatic saves, trains the forecasts whose data has changed, stores transcripts of people
-who agreed, sends what people are to be handed, and erases what is left of those who are gone.
+automatic saves, plans what people are to be told, trains the forecasts whose data has changed,
+stores transcripts of people who agreed, sends what people are to be handed, and erases what is
+left of those who are gone.
 Each job stands alone: one that fails is logged and tried again.
 """
 
@@ -28,6 +29,7 @@ from finance_core.services import (
     export,
     forecasts,
     handoff,
+    nudges,
     people,
     rules,
     schedules,
@@ -39,6 +41,7 @@ from learning.errors import LearningError
 
 _ROUND_SECONDS = 60.0
 _SYNC_ROUNDS = 60  # banks are asked once an hour
+_PLAN_ROUNDS = 10  # a new bill, or a bound that was just named, waits no longer
 _TRAIN_EVERY = timedelta(hours=12)
 log = logging.getLogger(__name__)
 
@@ -58,14 +61,15 @@ def worker() -> None:
         training, rounds = Training(core), 0
         while not stopping.is_set():
             with_sync = rounds % _SYNC_ROUNDS == 0
-            for job in (*jobs(core, with_sync=with_sync), training.next):
+            with_plans = rounds % _PLAN_ROUNDS == 0
+            for job in (*jobs(core, with_sync=with_sync, with_plans=with_plans), training.next):
                 if not stopping.is_set():
                     _attempt(job)
             rounds += 1
             stopping.wait(_ROUND_SECONDS)
 
 
-def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
+def jobs(core: Core, *, with_sync: bool, with_plans: bool = False) -> list[Callable[[], object]]:
     """One round's quick jobs, in order."""
     now = datetime.now(UTC)
     found: list[Callable[[], object]] = [partial(transfers.resume, core, now)]
@@ -75,6 +79,9 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
     if with_sync:  # after the refresh, so that rules see what is new
         found.append(partial(_for_each, core, partial(rules.run, core, now=now)))
         found.append(partial(_for_each, core, partial(autosaves.run, core, now=now)))
+    if with_plans:  # after the saves, so that one that is announced is told
+        found.append(partial(_for_each, core, partial(nudges.plan, core, now=now)))
+        found.append(partial(nudges.prune, core, now))
     return [
         *found,
         partial(handoff.deliver, core, now),
