@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from actions import saving_style
 from actions.base import PennyAction
+from actions.nudges import keep
 from actions.replies import settings as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
-from actions.understanding.clock import find_bound, find_span
+from actions.understanding.clock import find_bound, find_one, find_span
+from actions.understanding.rests import rests_until
 from actions.writes import offer_change
 from finance_core.money import Money
 from finance_core.services import notifications as nudges
 from finance_core.services.core import Core
 from finance_core.services.notifications import Choices
 
-_NIGHT = (time(22), time(7))
+_NIGHT = nudges.NIGHT
+_A_WEEK = timedelta(days=7)
 _NUDGES = {
     nudges.BILLS: r"\b(?:bills?|subscriptions?|direct debits?|rent|falls? due|is due|are due)\b",
     nudges.LOW_BALANCE: r"\b(?:low balance|balance (?:is|drops?|goes|falls|gets|runs) "
@@ -28,10 +32,18 @@ _NUDGES = {
     r"\b(?:over|above|more than|bigger than|larger than))\b",
     nudges.WEEKLY: r"\b(?:weekly|every week|each week|summar(?:y|ies)|digest)\b",
     nudges.SAVINGS: r"\b(?:sav(?:e|ing|ings)|put aside)\b",
+    nudges.PRICE_RISE: r"\b(?:price (?:rises?|increases?|hikes?|alerts?)|(?:goes|go|gone|gets?) (?:up|dearer"
+    r"|more expensive)|(?:more expensive|dearer))\b",
+    nudges.DOUBLE_CHARGE: r"\b(?:(?:double|duplicate) (?:charges?|payments?)|(?:charged|paid|taken) twice)\b",
+    nudges.MISSED_INCOME: r"\b(?:(?:missed|missing|late) (?:income|salary|wages?|pay)|(?:salary|wages?|"
+    r"income|pay) (?:is|does not|doesn't|did not|didn't|fails to|hasn't|never) (?:late|missing|come|"
+    r"arrive|arrived|there))\b",
+    nudges.GOAL_REACHED: r"\b(?:goals?|reached? (?:my|a) target)\b",
+    nudges.CONNECTION: r"\b(?:(?:bank )?connections?|can'?t (?:read|reach) (?:my|the) bank)\b",
 }
 _NOT_THERE = re.compile(
     r"\b(?:paid|salary|wages?|income|money comes in|deposits?|daily|every (?:day|morning|evening)|"
-    r"(?:payment|transfer)s? (?:fails?|bounces?)|goes up|price)\b"
+    r"(?:payment|transfer)s? (?:fails?|bounces?))\b"
 )
 _ALL = re.compile(r"\b(?:all|everything|any|every notification|completely)\b")
 _OFF = re.compile(
@@ -42,7 +54,15 @@ _ON = re.compile(
     r"\b(?:on|enable|activate|start|notify|alert me|let me know|tell me|warn|remind|send|text me|"
     r"set up|set an?|add|i want|want to get|would like|give me)\b"
 )
-_ASKS = re.compile(r"^\W*(?:what|which|show|see|list|how)\b")
+_ASKS = re.compile(r"^\W*(?:what|which|show|see|list|how|when|where)\b")
+_REST = re.compile(r"\b(?:snooze|pause|rest|mute|silence|hold|no|stop|quiet|leave me)\b")
+_SNOOZE = re.compile(r"\b(?:snooze|pause)\b")
+_WHERE = re.compile(
+    r"\b(?:on|to|by|via|through|over|in|use)\b(?: (?:my|the|only))* (?P<where>telegram|(?:web )?(?:chat|page|"
+    r"browser)|web(?:site)?)\b"
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(rf"\b(?:on |every |each )(?P<day>{'|'.join(_WEEKDAYS)})\w*\b")
 _CHANGE = re.compile(r"\b(?:change|turn|switch|edit|adjust|set)\b")
 _QUIET = re.compile(r"\b(?:quiet|night|nights|asleep|sleep|do not disturb|silent)\b")
 _MESSAGES = re.compile(r"\b(?:messages?|messag\w+|notif\w+|alerts?|nudges?|write|bother|disturb)\b")
@@ -62,6 +82,12 @@ class NotificationSettings(PennyAction):
         request = read_request(core, turn)
         text = turn.text.lower().replace("’", "'")
         now = nudges.of_person(core, turn.person.id)
+        rest = _rest(core, turn, text, now)
+        if rest:
+            return rest
+        moved = _elsewhere(text, now)
+        if moved:
+            return self._offer(core, request, now, moved)
         if _is_about_quiet(text):
             quiet, said = _quiet_hours(text, now)
             return (
@@ -94,10 +120,42 @@ class NotificationSettings(PennyAction):
             nudges.KIND,
             payload,
             summary=summary,
-            done_text=f"Kept: {summary}. {words.NOT_SENT_YET}",
+            done_text=f"Kept: {summary}.",
             facts=words.facts(then),
         )
         return request.remember(reply, self.skill)
+
+
+def _rest(core: Core, turn: Turn, text: str, now: Choices) -> Reply | None:
+    """Puts messages to rest for a while: those named, or all; None when no while is meant.
+
+    That is done at once: it harms nothing, ends by itself, and can be undone.
+    """
+    if not _REST.search(text) or _NO_QUIET.search(text) or find_span(text):
+        return None
+    day = rests_until(text, turn.today)
+    if day is None and not _SNOOZE.search(text):
+        return None
+    day = day or turn.today + _A_WEEK
+    names = _names(text) or frozenset({nudges.EVERYTHING})
+    until = datetime.combine(day, time(0), ZoneInfo(turn.person.timezone))
+    summary, done = words.resting(names, day)
+    return keep(core, turn, now.resting(names, until), summary, done)
+
+
+def _elsewhere(text: str, now: Choices) -> Choices | None:
+    """The choices with another channel, or another hour for the summary, if one is named."""
+    where = _WHERE.search(text)
+    if where and _MESSAGES.search(text):
+        channel = "telegram" if where["where"] == "telegram" else "web"
+        return replace(now, channel=channel)
+    if not re.search(_NUDGES[nudges.WEEKLY], text) or _OFF.search(text):
+        return None
+    day, clock = _WEEKDAY.search(text), find_one(text)
+    if not (day or clock):
+        return None
+    weekday = _WEEKDAYS.index(day["day"]) if day else now.weekly[0]
+    return replace(now.turned({nudges.WEEKLY}, on=True), weekly=(weekday, clock or now.weekly[1]))
 
 
 def _is_about_quiet(text: str) -> bool:
@@ -166,4 +224,8 @@ def _difference(now: Choices, then: Choices) -> str:
         parts.append(
             f"keep quiet from {words.hours(then.quiet)}" if then.quiet else "keep no quiet hours"
         )
+    if then.weekly != now.weekly:
+        parts.append(f"send the weekly summary on {words.weekly(then)}")
+    if then.channel != now.channel and then.channel:
+        parts.append(f"write to you {words.where(then.channel)}")
     return " and ".join(parts)

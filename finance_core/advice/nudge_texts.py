@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from finance_core.advice.insights import Insight, InsightKind
 from finance_core.advice.nudges import Ask, Nudge, NudgeKind
 from finance_core.advice.quiet_hours import at
-from finance_core.model import Chart, Fact, Transaction
+from finance_core.model import Fact, Transaction
 from finance_core.money import Money, totals_by_currency
 
 REMIND_AT = time(9)
@@ -23,7 +23,6 @@ _A_WEEK = timedelta(days=7)
 _BILLS: Ask = ("Bills ahead", "what bills are coming up?", "upcoming_bills")
 _SAVE: Ask = ("Help me save", "help me save", "savings_advice")
 _GOALS: Ask = ("My goals", "how are my goals?", "check_goal")
-_SPENT: Ask = ("My spending", "how much did I spend in the last 7 days?", "spending_report")
 _REFRESH: Ask = ("Try again", "refresh my accounts", "refresh_accounts")
 _ASKS: Mapping[InsightKind, Ask] = {
     InsightKind.PRICE_RISE: (
@@ -72,34 +71,6 @@ class DueBill:
     payable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """What a weekly summary tells.
-
-    Attributes:
-        first, last: the days it is about.
-        spent: in them, less refunds.
-        usual: the middle of ``weeks`` weeks before; None when there were too few.
-        before: the last of these weeks with the day each began, oldest first.
-        top: what cost most, and how much.
-        bills: how many are expected in the seven days after, and what they come to.
-        low: the likely low point before the next income, and its day.
-        saved: what savings moves put aside in the week.
-    """
-
-    first: date
-    last: date
-    spent: Money
-    usual: Money | None
-    weeks: int
-    before: tuple[tuple[date, Money], ...]
-    top: tuple[str, Money] | None
-    bills: int
-    bills_total: Money | None
-    low: tuple[Money, date] | None
-    saved: Money | None
-
-
 def of_insight(one: Insight, now: datetime, zone: ZoneInfo) -> Nudge:
     """A suggestion told unasked: one of ``KINDS``."""
     kind = KINDS[one.kind]
@@ -112,7 +83,7 @@ def of_insight(one: Insight, now: datetime, zone: ZoneInfo) -> Nudge:
         one.key,
         one.label,
         now,
-        _end_of(last, zone),
+        end_of(last, zone),
         f"{one.reason} {one.step}",
         f"{_WHY[kind]}. I am about {round(one.confidence * 100)}% sure of it.",
         _ASKS.get(one.kind, about),
@@ -125,12 +96,12 @@ def of_insight(one: Insight, now: datetime, zone: ZoneInfo) -> Nudge:
 def bills_due(day: date, found: Sequence[DueBill], zone: ZoneInfo) -> Nudge:
     """The bills of one day, told at nine the day before."""
     facts: list[Fact] = []
-    said = []
+    told = []
     for bill in found:
         about = "about " if bill.varies else ""
-        said.append(f"{bill.label} {about}{bill.amount}")
+        told.append(f"{bill.label} {about}{bill.amount}")
         facts.append(_money("amount", bill.amount, bill.label, day.isoformat()))
-    text = f"Due on {_said(day)}: {', '.join(said)}."
+    text = f"Due on {said(day)}: {', '.join(told)}."
     totals = totals_by_currency([bill.amount for bill in found])
     if len(found) > 1:
         text += f" That is {' and '.join(map(str, totals.values()))} together."
@@ -144,10 +115,10 @@ def bills_due(day: date, found: Sequence[DueBill], zone: ZoneInfo) -> Nudge:
         f"bills {day}",
         one.label if one else "your bills",
         at(day - timedelta(days=1), REMIND_AT, zone),
-        _end_of(day, zone),
+        end_of(day, zone),
         text,
         "you asked me to remind you of bills, and these have been paid in a rhythm that makes "
-        f"{_said(day)} the next day.",
+        f"{said(day)} the next day.",
         pay or _BILLS,
         facts=tuple(facts),
         items=tuple(bill.label for bill in found),
@@ -163,7 +134,7 @@ def below(account: str, balance: Money, bound: Money, now: datetime, zone: ZoneI
         f"below {bound.minor} {account} {today:%G-W%V}",
         account,
         now,
-        _end_of(today + timedelta(days=2), zone),
+        end_of(today + timedelta(days=2), zone),
         f"{_sentence(account)}: {balance} left, less than {bound}.",
         f"you asked me to tell you when less than {bound} is left.",
         _BILLS,
@@ -180,8 +151,8 @@ def large_payment(row: Transaction, bound: Money, now: datetime, zone: ZoneInfo)
         f"payment {row.id}",
         row.merchant,
         now,
-        _end_of(row.posted_on + _A_WEEK, zone),
-        f"{row.merchant} took {paid} on {_said(row.posted_on)}.",
+        end_of(row.posted_on + _A_WEEK, zone),
+        f"{row.merchant} took {paid} on {said(row.posted_on)}.",
         f"you asked me to tell you of payments over {bound}.",
         (f"{row.merchant} payments", f"show my {row.merchant} payments", "search_transactions"),
         facts=(_money("amount", paid, row.merchant, row.posted_on.isoformat()),),
@@ -198,7 +169,7 @@ def goal_reached(
         f"goal {goal_id} {target.minor}",
         name,
         now,
-        _end_of(now.astimezone(zone).date() + _A_WEEK, zone),
+        end_of(now.astimezone(zone).date() + _A_WEEK, zone),
         f"You have reached your goal “{name}”: {saved} of {target}. Well done!",
         "you asked me to tell you when a goal is reached.",
         _GOALS,
@@ -210,13 +181,13 @@ def connection_broken(
     connection_id: str, name: str, since: date | None, error: str, now: datetime, zone: ZoneInfo
 ) -> Nudge:
     """A bank that could not be read for days; ``since``: the day it last could."""
-    known = f" My figures are those of {_said(since)}." if since else ""
+    known = f" My figures are those of {said(since)}." if since else ""
     return Nudge(
         NudgeKind.CONNECTION,
         f"connection {connection_id} {since}",
         name,
         now,
-        _end_of(now.astimezone(zone).date() + timedelta(days=3), zone),
+        end_of(now.astimezone(zone).date() + timedelta(days=3), zone),
         f"I can't read {name} any more: {error}{known}",
         "what I say about your money is only as good as what the bank tells me, so I tell "
         "everybody unless they turn it off.",
@@ -260,79 +231,21 @@ def payment_failed(
         f"schedule {schedule_id} failed",
         name,
         now,
-        _end_of(now.astimezone(zone).date() + _A_WEEK, zone),
-        f"I did not pay {amount} to {name} on {_said(due_on)}: {why}",
+        end_of(now.astimezone(zone).date() + _A_WEEK, zone),
+        f"I did not pay {amount} to {name} on {said(due_on)}: {why}",
         "you told me to make that payment, and it was not made.",
         facts=(_money("amount", amount, name, due_on.isoformat()),),
         subject=schedule_id,
     )
 
 
-def weekly(week: Week, due_at: datetime, zone: ZoneInfo) -> Nudge:
-    """The summary of a week."""
-    facts = [_money("spent", week.spent, None, f"{week.first}/{week.last}")]
-    lines = [f"{_said(week.first)} to {_said(week.last)}: you spent {week.spent}"]
-    if week.usual:
-        lines[0] += f"; a usual week is {week.usual}"
-        facts.append(_money("usual", week.usual, None))
-        facts.append(Fact("compared", str(week.weeks), unit="count"))
-    lines[0] += "."
-    if week.top:
-        lines.append(f"Most went on {week.top[0].lower()}: {week.top[1]}.")
-        facts.append(_money("top", week.top[1], week.top[0]))
-    if week.bills_total:
-        number = "one bill" if week.bills == 1 else f"{week.bills} bills"
-        lines.append(f"In the next seven days I expect {number}: {week.bills_total}.")
-        facts.append(_money("bills", week.bills_total, None))
-        facts.append(Fact("bills", str(week.bills), unit="count"))
-    if week.low:
-        lines.append(
-            f"Before your next income the lowest is likely {week.low[0]} on {_said(week.low[1])}."
-        )
-        facts.append(_money("low_point", week.low[0], None))
-        facts.append(Fact("low_point_on", week.low[1].isoformat(), unit="date"))
-    if week.saved:
-        lines.append(f"Put aside: {week.saved}.")
-        facts.append(_money("saved", week.saved, None))
-    return Nudge(
-        NudgeKind.WEEKLY,
-        f"week {week.last:%G-W%V}",
-        "your week",
-        due_at,
-        _end_of(due_at.astimezone(zone).date() + timedelta(days=1), zone),
-        "\n".join(lines),
-        "you asked me for a summary every week.",
-        _SPENT,
-        facts=tuple(facts),
-        chart=_weeks(week),
-        day=week.last,
-    )
-
-
-def _weeks(week: Week) -> Chart | None:
-    if len(week.before) < 2:
-        return None
-    currency = week.spent.currency
-    rows = [*week.before, (week.first, week.spent)]
-    nothing = Money.zero(currency)
-    usual = f"; a usual week is {week.usual}" if week.usual else ""
-    return Chart(
-        kind="months",
-        title="Spent by week",
-        summary=f"Spent in the week to {_said(week.last)}: {week.spent}{usual}.",
-        currency=currency,
-        prefix=str(nothing).removesuffix(str(nothing.amount)),
-        columns=("Week from", "Spent"),
-        rows=tuple((f"{day:%-d %b}", str(amount.amount)) for day, amount in rows),
-        level=("usual", str(week.usual.amount)) if week.usual else None,
-    )
-
-
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a day is over."""
     return at(day + timedelta(days=1), time(0), zone)
 
 
-def _said(day: date) -> str:
+def said(day: date) -> str:
+    """A day that is near enough to need no year."""
     return f"{day:%a %-d %B}"
 
 

@@ -12,6 +12,7 @@ held back by the caps, but count: it is the person's attention that is rationed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -131,7 +132,7 @@ class Nudge:
         """All that is needed to say and explain it, as plain JSON."""
         first = [self.ask[:2]] if self.ask else []
         pressed = [*first, *self.buttons, *_usual_buttons(self.kind, self.about)]
-        return {
+        payload = {
             "text": self.text,
             "why": self.why,
             "ask": list(self.ask) if self.ask else None,
@@ -143,6 +144,8 @@ class Nudge:
             "subject": self.subject,
             "offer": list(self.offer) if self.offer else None,
         }
+        plain: dict[str, Any] = json.loads(json.dumps(payload))  # as it will be read again
+        return plain
 
 
 @dataclass(frozen=True, slots=True)

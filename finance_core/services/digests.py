@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from statistics import median_low
 
-from finance_core.advice.nudge_texts import Week
+from finance_core.advice.weekly import Week
 from finance_core.enrich.taxonomy import taxonomy
 from finance_core.errors import NotEnoughData, NotFound
 from finance_core.model import Period

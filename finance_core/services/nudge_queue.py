@@ -181,6 +181,8 @@ def _overtaken(session: Session, nudge: StoredNudge) -> bool:
     subject = nudge.payload["subject"]
     if not subject:
         return False
+    if nudge.payload.get("again"):
+        return False
     sort, _, rest = nudge.key.partition(" ")
     if sort == "schedule":
         return all(one.id != subject for one in schedules.untold(session, nudge.person_id))

@@ -12,6 +12,7 @@ from finance_core.advice import nudge_texts as texts
 from finance_core.advice.insights import Insight, InsightKind
 from finance_core.advice.nudges import Nudge, NudgeKind, thing
 from finance_core.advice.quiet_hours import at
+from finance_core.advice.weekly import weekly
 from finance_core.errors import NotEnoughData, NotFound
 from finance_core.model import Period, Person
 from finance_core.money import Money
@@ -38,7 +39,7 @@ _NEAR = timedelta(days=14)
 _LEAST_SURE = 0.5
 _SURE_LOW = 0.25  # a warning is worth more than a false alarm costs
 _BROKEN_FOR = timedelta(days=2)
-_TOLD_AHEAD = timedelta(days=1)  # how long before its hour the summary is planned
+_SUMMARY_LAPSES = timedelta(days=1)
 _ONE_BILL = timedelta(days=5)  # its expected day may move by so much
 _MOVE_LAPSES = timedelta(days=7)
 
@@ -219,17 +220,16 @@ def of_connections(look: Look) -> list[Nudge]:
 
 
 def of_week(look: Look) -> list[Nudge]:
-    """The weekly summary, from a day before its hour until a day after."""
+    """The weekly summary, on its day and, if that was missed, until a day after its hour."""
     if not look.wants(NudgeKind.WEEKLY):
         return []
     weekday, clock = look.choices.weekly
-    back = timedelta(days=(look.today.weekday() - weekday) % 7)
-    for day in (look.today - back, look.today - back + timedelta(days=7)):
-        due_at = at(day, clock, look.zone)
-        if -_TOLD_AHEAD <= look.now - due_at <= _TOLD_AHEAD:
-            week = digests.weekly(look.core, look.person.id, look.today)
-            return [texts.weekly(week, due_at, look.zone)] if week else []
-    return []
+    day = look.today - timedelta(days=(look.today.weekday() - weekday) % 7)
+    due_at = at(day, clock, look.zone)
+    if look.now - due_at > _SUMMARY_LAPSES:
+        return []
+    week = digests.weekly(look.core, look.person.id, day)
+    return [weekly(week, day, due_at, look.zone)] if week else []
 
 
 def _told(look: Look, found: Iterable[Insight], least: float = _LEAST_SURE) -> list[Nudge]:

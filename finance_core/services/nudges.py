@@ -7,7 +7,7 @@ what was sent stays sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,17 +15,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from finance_core.advice.nudges import Nudge, NudgeKind
+from finance_core.errors import NotFound
 from finance_core.model import Person
 from finance_core.services import notifications, nudge_sources, people
 from finance_core.services.core import Core
 from finance_core.services.nudge_sources import Look
-from finance_core.store import audit, ledger
+from finance_core.store import audit, connections, ledger, queries, schedules, sweeps
+from finance_core.store import notifications as notification_rows
 from finance_core.store import nudges as rows
 from finance_core.store.nudges import NudgeState, StoredNudge
 
 __all__ = [
-    "GONE", "NudgeKind", "NudgeState", "Planned", "StoredNudge", "listed", "plan", "prune",
-    "recent", "send_test",
+    "GONE", "NudgeKind", "NudgeState", "Planned", "StoredNudge", "listed", "mark", "plan",
+    "prune", "recent", "repeat", "send_test",
 ]  # fmt: skip
 
 GONE = "gone"
@@ -33,7 +35,7 @@ GONE = "gone"
 
 _KEPT = timedelta(days=400)
 _LONGEST_KEY = 255
-_CHANNEL = "worker"
+_AGAIN_LASTS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,24 @@ def plan(core: Core, person_id: str, now: datetime) -> Planned:
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
         return _apply(session, person, rows.of_person(session, person_id), found, now)
+
+
+def mark(core: Core, person_id: str, now: datetime) -> Hashable:
+    """Changes whenever a person's nudges might; quick to tell.
+
+    Raises:
+        NotFound: there is no such person.
+    """
+    today = people.get(core, person_id).today(now)
+    with core.sessions() as session:
+        return (
+            queries.ledger_mark(session, person_id),
+            today,
+            str(notification_rows.of_person(session, person_id)),
+            tuple((one.id, one.status) for one in sweeps.untold(session, person_id)),
+            tuple(one.id for one in schedules.untold(session, person_id)),
+            tuple(one.last_error for one in connections.of_person(session, person_id)),
+        )
 
 
 def listed(core: Core, person_id: str, limit: int = 100) -> list[StoredNudge]:
@@ -102,6 +122,38 @@ def send_test(core: Core, person_id: str, now: datetime, channel: str) -> Stored
         stored = rows.get(session, nudge_id)
     assert stored  # noqa: S101 (it was just added)
     return stored
+
+
+def repeat(
+    core: Core, person_id: str, nudge_id: str, at: datetime, now: datetime, channel: str
+) -> None:
+    """Plans to say the same thing again.
+
+    Raises:
+        NotFound: there is no such nudge, or it is somebody else's.
+    """
+    with core.writes.begin() as session:
+        ledger.lock_person(session, person_id)
+        said = rows.get(session, nudge_id)
+        if said is None or said.person_id != person_id:
+            raise NotFound("I don't know that message any more.")
+        key = f"again {at.date()} {said.key}"[:_LONGEST_KEY]
+        if any(one.key == key for one in rows.of_person(session, person_id)):
+            return
+        rows.add(
+            session,
+            person_id,
+            now,
+            kind=said.kind,
+            key=key,
+            about=said.about,
+            urgency=said.urgency,
+            payload={**said.payload, "offer": None, "again": True},
+            due_at=at,
+            not_after=at + _AGAIN_LASTS,
+        )
+        entry = audit.AuditEntry(person_id, now, channel, "nudge.repeated", nudge_id)
+        audit.record(session, entry)
 
 
 def prune(core: Core, now: datetime) -> int:
@@ -171,7 +223,7 @@ def _waits(stored: StoredNudge) -> bool:
 
 def _ours(stored: StoredNudge) -> bool:
     """Whether planning has a say in it."""
-    return stored.kind != NudgeKind.TEST
+    return stored.kind != NudgeKind.TEST and not stored.payload.get("again")
 
 
 def _told_bills(known: Iterable[StoredNudge]) -> dict[str, date]:
