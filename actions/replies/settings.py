@@ -153,6 +153,7 @@ def _changes(choices: Choices) -> tuple[tuple[str, str], ...]:
     turn = []
     if choices.on != frozenset(nudges.NUDGES):
         turn.append(("Turn some on", "turn on notifications"))
+        turn.append(("Turn all on", "turn on all notifications"))
     if choices.on:
         turn.append(("Turn all off", "turn off all notifications"))
     return (*turn, ("Quiet hours", "set quiet hours"))
