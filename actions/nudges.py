@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from actions.replies import nudges as words
 from actions.replies import savings as saving_words
 from actions.turn import Reply, Turn
+from actions.understanding.days import find_day
 from actions.understanding.rests import rests_until
 from actions.understanding.saving_styles import read_style
 from finance_core.services import autosaves, changes, insights, notifications, nudges
@@ -197,7 +198,9 @@ def _mute(core: Core, turn: Turn, nudge: StoredNudge, said: str) -> Reply:
 
 def _later(core: Core, turn: Turn, nudge: StoredNudge) -> Reply:
     zone = ZoneInfo(turn.person.timezone)
-    day = rests_until(turn.text, turn.today) or turn.today + timedelta(days=1)
+    day = find_day(turn.text, turn.today) or rests_until(turn.text, turn.today)
+    if day is None or day <= turn.today:
+        day = turn.today + timedelta(days=1)
     at = datetime.combine(day, _MORNING, zone)
     nudges.repeat(core, turn.person.id, nudge.id, at, turn.now, turn.channel)
     return words.again(nudge, day)

@@ -230,7 +230,8 @@ def _told_bills(known: Iterable[StoredNudge]) -> dict[str, date]:
     """Bill → the last day it was told to be due."""
     told: dict[str, date] = {}
     for one in known:
-        if one.kind == NudgeKind.BILLS and one.state in (NudgeState.SENT, NudgeState.LEASED):
+        over = one.state in (NudgeState.SENT, NudgeState.LEASED)
+        if one.kind == NudgeKind.BILLS and over and one.payload["day"]:
             day = date.fromisoformat(one.payload["day"])
             for label in one.payload["items"]:
                 told[label] = max(day, told.get(label, date.min))
