@@ -96,7 +96,7 @@ class TelegramChannel(Channel):
     async def deliver(self, person_id: str, message: Message, key: str) -> bool:
         """Writes to the person's chats; one that takes no messages any more is untied."""
         if not self._bot.running:
-            raise Undelivered("Telegram is not connected")
+            raise Undelivered("Telegram is not connected", 5.0)
         reached = False
         for chat_id in await to_thread.run_sync(people.chats, self._core, person_id, CHANNEL):
             try:

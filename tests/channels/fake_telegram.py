@@ -29,6 +29,7 @@ class FakeTelegram:
         documents: every file sent, as (chat, name, content).
         photos: every picture sent, as (chat, caption, content, buttons).
         refuses_photos: answers as Telegram does to a picture it cannot read.
+        refusals: what it answers to the next messages instead of taking them, see `flood`.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class FakeTelegram:
         self.documents: list[tuple[int, str, bytes]] = []
         self.photos: list[tuple[int, str, bytes, Any]] = []
         self.refuses_photos = False
+        self.refusals: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
@@ -66,6 +68,18 @@ class FakeTelegram:
             "data": data,
         }
         return self._queue({"callback_query": query})
+
+    def flood(self, seconds: int) -> None:
+        """The next message is refused as one too many."""
+        self.refusals.append(
+            {"error_code": 429, "description": "Too Many Requests: retry later",
+             "parameters": {"retry_after": seconds}}
+        )  # fmt: skip
+
+    def block(self) -> None:
+        """The next message finds the bot blocked."""
+        said = "Forbidden: bot was blocked by the user"
+        self.refusals.append({"error_code": 403, "description": said})
 
     # --- what a test looks at -----------------------------------------------------
 
@@ -109,6 +123,9 @@ class FakeTelegram:
                 {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
             )
         method = request.path_params["method"]
+        if self.refusals and method in ("sendMessage", "sendPhoto"):
+            refusal = self.refusals.pop(0)
+            return JSONResponse({"ok": False, **refusal}, refusal["error_code"])
         if method == "sendDocument":
             return await self._document(request)
         if method == "sendPhoto":
