@@ -36,6 +36,7 @@ COLUMNS = {
     "people": 8,
     "plan_seconds": 13,
     "plan_ms": 8,
+    "plan_cpu_ms": 12,
     "planned": 8,
     "mark_ms": 8,
     "again_ms": 9,
@@ -70,7 +71,9 @@ def measure(core: Core) -> dict[str, Any]:
     """One round of everything for all people of a store."""
     load = os.getloadavg()[0]
     people = wishes(core)
+    cpu = time.process_time()
     plan = timed(lambda: [nudges.plan(core, one, NOW) for one in people])
+    cpu = time.process_time() - cpu
     mark = timed(lambda: [nudges.mark(core, one, NOW) for one in people])
     again = timed(lambda: [nudges.plan(core, one, NOW) for one in people])
     sent, seconds = emptied(core)
@@ -78,6 +81,7 @@ def measure(core: Core) -> dict[str, Any]:
         "people": len(people),
         "plan_seconds": round(plan, 1),
         "plan_ms": round(plan / len(people) * 1000, 1),
+        "plan_cpu_ms": round(cpu / len(people) * 1000, 1),
         "planned": planned(core),
         "mark_ms": round(mark / len(people) * 1000, 2),
         "again_ms": round(again / len(people) * 1000, 1),
