@@ -14,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import suggestions, threads
+from actions import nudges, suggestions, threads
 from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
@@ -84,7 +84,7 @@ class PennyAction(Action, ABC):
     def _first_answer(self, turn: Turn) -> Reply:
         """The skill's own answer; what answers a question or suggestion of Penny's goes there."""
         try:
-            answered = suggestions.answered(core(), turn)
+            answered = nudges.answered(core(), turn) or suggestions.answered(core(), turn)
         except Exception as error:
             return self._refusal(error)
         if isinstance(answered, Reply):

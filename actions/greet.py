@@ -7,7 +7,7 @@ import zlib
 from actions import suggestions
 from actions.base import PennyAction
 from actions.turn import Reply, Turn
-from finance_core.services import insights
+from finance_core.services import insights, notifications
 from finance_core.services.core import Core
 
 _HELLO = (
@@ -16,6 +16,7 @@ _HELLO = (
     "Hey, good to see you; all is well here. What can I look up for you?",
     "Hello! I'm Penny. Shall we look at your balance, your spending or your bills?",
 )
+_OFFER = ("What will you tell me?", "what will you tell me?")  # until they have chosen
 _WITH_NEWS = "Hello! Good that you're here."
 
 
@@ -29,6 +30,7 @@ class Greet(PennyAction):
         new = insights.news(core, turn.person.id, turn.today)
         if new is None:
             seed = f"{turn.text} {turn.now:%H%M%S}".encode()
-            return Reply(_HELLO[zlib.crc32(seed) % len(_HELLO)])
+            chosen = notifications.chosen(core, turn.person.id)
+            return Reply(_HELLO[zlib.crc32(seed) % len(_HELLO)], (), () if chosen else (_OFFER,))
         reply = Reply(_WITH_NEWS, slots={"frame": {"skill": "find_unusual_spending"}})
         return suggestions.put(core, turn, reply, [new])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from actions import saving_style
 from actions.base import PennyAction, skill_named
@@ -11,8 +11,7 @@ from actions.replies import rules as words
 from actions.request import read_request
 from actions.rules import REMOVE, meant
 from actions.turn import Reply, Turn
-from actions.understanding.days import add_units, count_of, count_pattern, unit_pattern
-from actions.understanding.horizons import find_horizon
+from actions.understanding.rests import rests_until
 from actions.writes import offer_change
 from finance_core.model import Fact
 from finance_core.services import rules
@@ -24,8 +23,6 @@ _RESUME = re.compile(
     r"back on|reactivate|re-?enable|begin (?:\w+ ){0,2}again|keep saving)\b",
     re.IGNORECASE,
 )
-_FOR = re.compile(rf"\bfor (?:the next )?(?:a )?{count_pattern()} {unit_pattern()}\b", re.I)
-_UNTIL = re.compile(r"\b(?:until|till|til|up to)\b", re.IGNORECASE)
 
 
 class PauseSavings(PennyAction):
@@ -51,7 +48,7 @@ class PauseSavings(PennyAction):
 
 def _pause(core: Core, turn: Turn, states: tuple[RuleState, ...]) -> Reply:
     running = tuple(state for state in states if state.rest is None)
-    resumes_on = _resumes_on(turn)
+    resumes_on = rests_until(turn.text, turn.today)
     if not running and resumes_on is None:
         return Reply("Your savings rules are paused already. Say “carry on saving” to go on.")
     found = meant(turn, running or states) or running or states
@@ -87,16 +84,3 @@ def _resume(core: Core, turn: Turn, states: tuple[RuleState, ...]) -> Reply:
         done_text=f"At work again from today: {what}.",
         facts=words.facts_of(found),
     )
-
-
-def _resumes_on(turn: Turn) -> date | None:
-    """The first day after a pause, when one was named."""
-    spell = _FOR.search(turn.text.lower())
-    if spell:
-        return add_units(turn.today, count_of(spell["count"]), spell["unit"])
-    coming = find_horizon(turn.text, turn.today)
-    if coming is None:
-        return None
-    if not _UNTIL.search(turn.text):
-        return coming.end + timedelta(days=1)
-    return coming.start if coming.start > turn.today else coming.end

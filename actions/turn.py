@@ -50,6 +50,7 @@ class Turn:
         ranking: the likeliest intents with their confidences, best first.
         open_question: what Penny asked to complete a skill and has no answer to yet, if
             anything: its ``skill``, ``frame``, ``text``, ``buttons``, ``tries`` and ``asides``.
+        said_before_at: when the person said something before this, as far as Rasa tells.
         earlier: intent and answer of the turns just before this one, oldest first.
     """
 
@@ -72,6 +73,7 @@ class Turn:
     ranking: tuple[tuple[str, float], ...] = ()
     open_question: Mapping[str, Any] = field(default_factory=dict)
     earlier: tuple[tuple[str, str], ...] = ()
+    said_before_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         ),
         open_question=tracker.get_slot("open_question") or {},
         earlier=_earlier(tracker),
+        said_before_at=_said_before_at(tracker),
     )
 
 
@@ -152,6 +155,13 @@ def _just_said(tracker: Tracker) -> set[str]:
     own = [at for at, event in enumerate(tracker.events) if event["event"] == "user"][-2:]
     between = tracker.events[own[0] : own[-1]] if own else ()
     return {event["text"] for event in between if event["event"] == "bot" and event.get("text")}
+
+
+def _said_before_at(tracker: Tracker) -> datetime | None:
+    """When the message before the present one came."""
+    own = [event.get("timestamp") for event in tracker.events if event["event"] == "user"]
+    at = own[-2] if len(own) > 1 else None
+    return None if at is None else datetime.fromtimestamp(float(at), UTC)
 
 
 def _earlier(tracker: Tracker) -> tuple[tuple[str, str], ...]:

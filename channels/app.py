@@ -5,7 +5,7 @@
 | ``GET /`` | the chat page |
 | ``POST /api/messages`` | one message in, Penny's answer out |
 | ``GET /api/history`` | the latest turns of a conversation |
-| ``GET /api/events`` | server-sent events: turns of the person's other screens |
+| ``GET /api/events`` | server-sent events: turns of other screens, and what Penny begins |
 | ``GET /api/me`` | who is signed in |
 | ``/api/session``, ``password``, ``devices``, ``links`` | signing in (`channels.identity`) |
 | ``/api/shares`` | accounts that people share (`channels.sharing`) |
@@ -41,6 +41,7 @@ from channels.auth import SignIn
 from channels.charts.studio import Studio
 from channels.contract import Channel, House
 from channels.conversations import Conversations, IdReused, TooFast
+from channels.courier import Courier
 from channels.edge import Edge
 from channels.embedding import Embedding
 from channels.events import Hub, stream
@@ -89,6 +90,9 @@ class Door:
         self.identity = Identity(self.house, self.hub)
         self.telegram = TelegramChannel.configured(self.house)
         self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
+        self.courier = Courier(
+            core, self.conversations, self.channels, self.metrics, settings.courier_seconds
+        )
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -98,6 +102,7 @@ class Door:
             await running.enter_async_context(self.identity.running())
             for channel in self.channels:
                 await running.enter_async_context(channel.running())
+            await running.enter_async_context(self.courier.running())
             yield
         await self.conversations.drain()
         await self.assistant.close()
@@ -121,6 +126,7 @@ class Door:
         """``GET /api/history``: the latest turns of a conversation, oldest first."""
         visitor = await self.sign_in.visitor(request)
         thread = read_thread(request.query_params.get("thread"))
+        await self.courier.looked(visitor.person.id)  # first: what it counts is in the turns
         turns = await self.conversations.history.turns(visitor.person.id, thread)
         return JSONResponse({"turns": [to_json(turn) for turn in turns]})
 

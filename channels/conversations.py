@@ -21,7 +21,7 @@ from channels.intake import Said
 from channels.limits import RateLimiter
 from channels.locks import KeyedLocks
 from channels.metrics import Metrics
-from channels.turns import Message, Turn, to_json
+from channels.turns import Message, Turn, message_json, to_json
 from finance_core.errors import BadInput, PennyError
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,25 @@ class Conversations:
             return outcome
         self._metrics.turns.labels(said.channel, "repeated").inc()
         return Outcome(outcome.turn, repeated=True)
+
+    async def begin(self, person_id: str, turn: Turn, why: str, thread: str = "main") -> bool:
+        """Puts a message that Penny begins into a conversation, once for each message id.
+
+        Args:
+            person_id: whose conversation.
+            turn: one message, to nothing that was said.
+            why: why the person gets it.
+            thread: which of their conversations.
+
+        Returns:
+            Whether a screen of the person is open to show it.
+        """
+        if await self.history.find(person_id, thread, turn.message_id) is None:
+            await self.history.append(person_id, thread, turn)
+            shown = message_json(turn.messages[0])
+            data = {"id": turn.message_id, "thread": thread, "at": turn.at, "why": why, **shown}
+            self._hub.publish(person_id, Event("nudge", data))
+        return self._hub.streams(person_id) > 0
 
     async def drain(self) -> None:
         """Waits for the answers under way."""

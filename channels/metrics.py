@@ -27,6 +27,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self.nudges = Counter(
+            "penny_nudges",
+            "Messages that Penny begins, by kind and outcome: sent, failed (an attempt), "
+            "dropped_ and the reason.",
+            ["kind", "outcome"],
+            registry=self._registry,
+        )
         self.requests = Counter(
             "penny_http_requests",
             "HTTP requests answered.",

@@ -60,6 +60,7 @@ class ChannelSettings(BaseSettings):
         stream_seconds: how long one event stream lives before the browser reconnects.
         heartbeat_seconds: pause between two heartbeats of an event stream.
         streams_per_person: event streams one person may hold open.
+        courier_seconds: pause between two looks for messages that Penny begins.
         secure_cookies: mark cookies ``Secure``; set it when TLS ends in front of Penny.
     """
 
@@ -97,6 +98,7 @@ class ChannelSettings(BaseSettings):
     stream_seconds: float = Field(default=600.0, gt=0)
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
+    courier_seconds: float = Field(default=2.0, gt=0)
     secure_cookies: bool = False
 
     @field_validator("telegram_token")

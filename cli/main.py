@@ -32,6 +32,7 @@ _MODULES = {
     "learn": "transcripts",
     "worker": "worker",
     "objects": "objects",
+    "nudges": "nudges",
 }
 
 

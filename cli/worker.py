@@ -2,8 +2,9 @@
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
 left half-done, makes scheduled payments whose day has come, carries out savings rules and
-automatic saves, trains the forecasts whose data has changed, stores transcripts of people
-who agreed, sends what people are to be handed, and erases what is left of those who are gone.
+automatic saves, plans what people are to be told, trains the forecasts whose data has changed,
+stores transcripts of people who agreed, sends what people are to be handed, and erases what is
+left of those who are gone.
 Each job stands alone: one that fails is logged and tried again.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from signal import SIGINT, SIGTERM, signal
@@ -28,6 +29,7 @@ from finance_core.services import (
     export,
     forecasts,
     handoff,
+    nudges,
     people,
     rules,
     schedules,
@@ -39,6 +41,7 @@ from learning.errors import LearningError
 
 _ROUND_SECONDS = 60.0
 _SYNC_ROUNDS = 60  # banks are asked once an hour
+_PLAN_EVERY = timedelta(hours=6)
 _TRAIN_EVERY = timedelta(hours=12)
 log = logging.getLogger(__name__)
 
@@ -55,10 +58,10 @@ def worker() -> None:
     for sig in (SIGINT, SIGTERM):
         signal(sig, lambda *_: stopping.set())
     with open_core() as core:
-        training, rounds = Training(core), 0
+        planning, training, rounds = Planning(core), Training(core), 0
         while not stopping.is_set():
             with_sync = rounds % _SYNC_ROUNDS == 0
-            for job in (*jobs(core, with_sync=with_sync), training.next):
+            for job in (*jobs(core, with_sync=with_sync), planning.round, training.next):
                 if not stopping.is_set():
                     _attempt(job)
             rounds += 1
@@ -93,6 +96,36 @@ def _refresh_all(core: Core, now: datetime) -> None:
 def _for_each(core: Core, job: Callable[[str], object]) -> None:
     for person in people.everybody(core):
         _attempt(partial(job, person.id))
+
+
+class Planning:
+    """Plans what people are to be told, for those of whom anything has changed.
+
+    A person's nudges follow from their ledger, their choices and the day. That these are the
+    same is known at once; working out what follows takes far longer.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._planned: dict[str, tuple[Hashable, datetime]] = {}
+
+    def round(self) -> None:
+        """Plans for everybody who has changed, or was not looked at for hours."""
+        now = datetime.now(UTC)
+        everybody = people.everybody(self._core)
+        for person in everybody:
+            _attempt(partial(self._plan, person.id, now))
+        gone = self._planned.keys() - {person.id for person in everybody}
+        for person_id in gone:
+            del self._planned[person_id]
+        nudges.prune(self._core, now)
+
+    def _plan(self, person_id: str, now: datetime) -> None:
+        mark = nudges.mark(self._core, person_id, now)
+        before, at = self._planned.get(person_id, (None, now))
+        if mark != before or not timedelta(0) <= now - at < _PLAN_EVERY:
+            nudges.plan(self._core, person_id, now)
+            self._planned[person_id] = (mark, now)
 
 
 class Training:

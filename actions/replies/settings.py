@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 
-from actions.replies.figures import bullets, listed, money
+from actions.replies.figures import bullets, listed, money, short_day
 from actions.turn import Reply
 from finance_core.model import Fact
 from finance_core.money import Money
 from finance_core.services import notifications as nudges
 from finance_core.services.notifications import Choices
 
-NOT_SENT_YET = (
-    "To be plain: I keep these choices, but I don't send messages of my own yet. Until then, "
-    "ask me."
-)
 _NAMES = {
     nudges.BILLS: "bills that fall due",
     nudges.LOW_BALANCE: "a low balance",
     nudges.LARGE_PAYMENT: "large payments",
     nudges.WEEKLY: "a weekly summary",
     nudges.SAVINGS: "chances to save",
+    nudges.PRICE_RISE: "price rises",
+    nudges.DOUBLE_CHARGE: "double charges",
+    nudges.MISSED_INCOME: "an income that does not come",
+    nudges.GOAL_REACHED: "goals that are reached",
+    nudges.CONNECTION: "a bank I can't read any more",
 }
+_ALWAYS = "What I do by myself, like a save I announced, I always tell you."
+_WEEKDAYS = (
+    "Mondays",
+    "Tuesdays",
+    "Wednesdays",
+    "Thursdays",
+    "Fridays",
+    "Saturdays",
+    "Sundays",
+)
 _WHICH = (
     ("Bills due", "bills"),
     ("Low balance", "low balance"),
     ("Large payments", "large payments"),
     ("Weekly summary", "weekly summary"),
     ("Chances to save", "savings"),
+    ("Price rises", "price rises"),
     ("All of them", "all of them"),
 )
 
@@ -41,7 +53,13 @@ def shown(choices: Choices, lead: str = "") -> Reply:
     """All choices as they are."""
     lines = [f"{_NAMES[name].capitalize()}: {_state(choices, name)}" for name in nudges.NUDGES]
     lines.append(f"Quiet hours: {hours(choices.quiet) if choices.quiet else 'none'}")
-    text = f"{lead or 'These are your notification settings.'}\n{bullets(lines)}\n{NOT_SENT_YET}"
+    if choices.channel:
+        lines.append(f"Where: {where(choices.channel)}")
+    if nudges.EVERYTHING in choices.rests:
+        lines.append(f"All of it rests until {choices.rests[nudges.EVERYTHING]:%-d %B}")
+    if choices.muted:
+        lines.append(f"Left out: {listed([one.partition(':')[2] for one in choices.muted])}")
+    text = f"{lead or 'These are your notification settings.'}\n{bullets(lines)}\n{_ALWAYS}"
     return Reply(text, facts(choices), _changes(choices))
 
 
@@ -61,6 +79,26 @@ def facts(choices: Choices) -> tuple[Fact, ...]:
 def hours(quiet: tuple[time, time]) -> str:
     """Quiet hours in words."""
     return f"{quiet[0]:%H:%M} to {quiet[1]:%H:%M}"
+
+
+def weekly(choices: Choices) -> str:
+    """When the weekly summary comes, in words."""
+    weekday, clock = choices.weekly
+    return f"{_WEEKDAYS[weekday]} at {clock:%H:%M}"
+
+
+def where(channel: str) -> str:
+    """A channel in words."""
+    return {"telegram": "on Telegram", "web": "in the web chat only"}.get(channel, channel)
+
+
+def resting(names: frozenset[str], day: date) -> tuple[str, str]:
+    """The end of "Shall I …?", and that messages rest until a day."""
+    what = "all my messages" if nudges.EVERYTHING in names else f"messages about {named(names)}"
+    done = f"All right, {what} rest until {short_day(day)}."
+    if nudges.EVERYTHING in names:
+        done += " A save I would announce waits, too."
+    return f"let {what} rest until {short_day(day)}", done
 
 
 def which(on: bool) -> Reply:
@@ -100,6 +138,10 @@ def not_that(choices: Choices) -> Reply:
 def _state(choices: Choices, name: str) -> str:
     if name not in choices.on:
         return "off"
+    if name in choices.rests:
+        return f"on, resting until {choices.rests[name]:%-d %B}"
+    if name == nudges.WEEKLY:
+        return f"on, {weekly(choices)}"
     if name == nudges.LOW_BALANCE and choices.low_balance:
         return f"on, below {choices.low_balance}"
     if name == nudges.LARGE_PAYMENT and choices.large_payment:
@@ -111,6 +153,7 @@ def _changes(choices: Choices) -> tuple[tuple[str, str], ...]:
     turn = []
     if choices.on != frozenset(nudges.NUDGES):
         turn.append(("Turn some on", "turn on notifications"))
+        turn.append(("Turn all on", "turn on all notifications"))
     if choices.on:
         turn.append(("Turn all off", "turn off all notifications"))
     return (*turn, ("Quiet hours", "set quiet hours"))

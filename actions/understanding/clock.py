@@ -17,6 +17,7 @@ _ONE = re.compile(
     rf"\b(?P<side>after|before|from|until|till)\s+(?:about\s+)?{_TIME.format('a')}(?![\d%])",
     re.IGNORECASE,
 )
+_AT = re.compile(rf"\bat\s+(?:about\s+)?{_TIME.format('a')}(?![\d%])", re.IGNORECASE)
 _WORDS = {"midnight": "0:00", "noon": "12:00", "midday": "12:00"}
 
 
@@ -45,6 +46,12 @@ def find_bound(text: str) -> tuple[str, time] | None:
     if not match or found is None:
         return None
     return ("after" if match["side"].lower() in ("after", "from") else "before"), found
+
+
+def find_one(text: str) -> time | None:
+    """A time of day that something happens at ("at 6pm", "at 18:30")."""
+    match = _AT.search(_spelt(text))
+    return _time(match, "a") if match else None
 
 
 def _spelt(text: str) -> str:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -21,12 +22,14 @@ from telegram import Update
 from telegram.error import Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes
 
-from channels.contract import Channel, House
+from channels.contract import Channel, House, Undelivered
 from channels.limits import read_body
 from channels.problems import Problem
-from channels.telegram import looks
+from channels.telegram import looks, push
 from channels.telegram.conversation import CHANNEL, Conversation
 from channels.telegram.inbox import Answering, Inbox
+from channels.turns import Message
+from finance_core.services import people
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +43,12 @@ class TelegramChannel(Channel):
     """The bot's connection to Telegram."""
 
     name = CHANNEL
+    pushes = True
 
     def __init__(self, house: House, token: str) -> None:
         self._settings = house.settings
+        self._core = house.core
+        self._studio = house.studio
         self._secret = webhook_secret(token)
         self._inbox = Inbox(house.core, CHANNEL)
         self._answering = Answering(self._inbox)
@@ -79,6 +85,22 @@ class TelegramChannel(Channel):
             with suppress(asyncio.CancelledError):
                 await connecting
             await self._disconnect()
+
+    async def deliver(self, person_id: str, message: Message, key: str) -> bool:
+        """Writes to the person's chats; one that takes no messages any more is untied."""
+        if not self._connected:
+            raise Undelivered("Telegram is not connected", 5.0)
+        reached = False
+        for chat in await to_thread.run_sync(people.chats, self._core, person_id, CHANNEL):
+            try:
+                await push.push(self._bot.bot, self._studio, int(chat.chat_id), message, key)
+                reached = True
+            except push.Unreachable:
+                await to_thread.run_sync(people.unlink_chat, self._core, CHANNEL, chat.chat_id)
+            except Undelivered:
+                if not reached:  # who was reached in one chat is not written to there again
+                    raise
+        return reached
 
     def _build(self, token: str) -> Application:  # type: ignore[type-arg]
         base = self._settings.telegram_base_url.rstrip("/")

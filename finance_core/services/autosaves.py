@@ -26,7 +26,7 @@ from finance_core.store.sweeps import StoredSweep, SweepKind, SweepStatus
 __all__ = ["StoredSweep", "SweepKind", "SweepStatus", "announced", "news", "run", "skip"]
 
 _CHANNEL = "sweep"
-_TIME_TO_SAY_NO = timedelta(hours=24)
+TIME_TO_SAY_NO = timedelta(hours=24)
 _REST = timedelta(days=7)  # between two saves, and after money came back
 _LAPSES = timedelta(days=7)  # what could not be told by then is dropped
 
@@ -48,7 +48,7 @@ def news(core: Core, person_id: str, now: datetime) -> tuple[StoredSweep, ...]:
     told = []
     with core.writes.begin() as session:
         for one in rows.untold(session, person_id):
-            until = now + _TIME_TO_SAY_NO if one.status is ANNOUNCED else one.moves_at
+            until = now + TIME_TO_SAY_NO if one.status is ANNOUNCED else one.moves_at
             if rows.tell(session, one.id, now, until):
                 told.append(one)
     return tuple(told)

@@ -226,10 +226,11 @@ def by_chat(core: Core, channel: str, chat_id: str) -> Person | None:
         return rows.by_chat(session, channel, chat_id)
 
 
-def chats(core: Core, person_id: str) -> list[ChatLink]:
-    """The chats tied to a person, oldest first."""
+def chats(core: Core, person_id: str, channel: str | None = None) -> list[ChatLink]:
+    """The chats tied to a person (of one channel, when given), oldest first."""
     with core.sessions() as session:
-        return rows.chats(session, person_id)
+        found = rows.chats(session, person_id)
+    return [chat for chat in found if channel in (None, chat.channel)]
 
 
 def untie(

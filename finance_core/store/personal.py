@@ -18,6 +18,7 @@ from finance_core.store import (  # walked
     forecast_tables,  # noqa: F401
     inbox_tables,  # noqa: F401
     identity_tables,  # noqa: F401
+    nudge_tables,  # noqa: F401
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401
     rights_tables,  # noqa: F401

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from finance_core.model import Account, ProposalStatus
+from finance_core.model import Account, Period, ProposalStatus
 from finance_core.money import Money
 from finance_core.store import queries
 from finance_core.store.payment_tables import SavingStyleRow, SweepRow
@@ -218,6 +218,22 @@ def saved_since(session: Session, person_id: str, account_id: str, day: date, ze
             SweepRow.kind != SweepKind.BACK.value,
             SweepRow.currency == zero.currency,
             SweepRow.day >= day,
+            ProposalRow.status.in_(_MADE),
+        )
+    )
+    return Money.from_minor(int(found or 0), zero.currency)
+
+
+def saved_in(session: Session, person_id: str, period: Period, zero: Money) -> Money:
+    """What savings moves put aside on the days of ``period`` and that stands."""
+    found = session.scalar(
+        select(func.coalesce(func.sum(SweepRow.amount_minor), 0))
+        .join(ProposalRow, ProposalRow.id == SweepRow.proposal_id)
+        .where(
+            SweepRow.person_id == person_id,
+            SweepRow.kind != SweepKind.BACK.value,
+            SweepRow.currency == zero.currency,
+            SweepRow.day.between(period.start, period.end),
             ProposalRow.status.in_(_MADE),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -64,7 +65,12 @@ class Conversation:
             "metadata": {"today": today or self.today.isoformat(), "channel": self.channel},
         }
         self.events.append(
-            {"event": "user", "text": text, "parse_data": {"intent": {"name": intent}}}
+            {
+                "event": "user",
+                "text": text,
+                "parse_data": {"intent": {"name": intent}},
+                "timestamp": time.time(),
+            }
         )
         self.facts, self.buttons, self.charts, said = [], [], [], []
         if self.form or intent in FORMS:

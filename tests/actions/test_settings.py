@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -31,20 +31,28 @@ def kept(core: Core, ada: str) -> nudges.Choices:
     return nudges.of_person(core, ada)
 
 
+def nothing(talk: Conversation) -> None:
+    """Leaves no message turned on."""
+    talk.say("turn off all notifications", SKILL)
+    talk.say("yes", "affirm")
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "notifications",
+        "what will you tell me?",
         "what are my notification settings",
         "which notifications are on",
         "what alerts do i have",
         "notification settings",
     ],
 )
-def test_they_are_shown_and_nothing_is_promised(talk, text):
+def test_they_are_shown(talk, text):
     said = talk.say(text, SKILL)
-    assert "Low balance" in said or "low balance" in said
-    assert "don't send messages of my own yet" in said
+    assert "A low balance: on" in said and "Bills that fall due: off" in said
+    assert "Quiet hours: 22:00 to 07:00" in said
+    assert "What I do by myself, like a save I announced, I always tell you." in said
     assert talk.slots.get("change_id") is None
 
 
@@ -59,13 +67,17 @@ def test_they_are_shown_and_nothing_is_promised(talk, text):
         ("tell me when i could save something", {nudges.SAVINGS}),
         ("turn on all notifications", set(nudges.NUDGES)),
         ("send me a weekly summary and warn me of bills", {nudges.WEEKLY, nudges.BILLS}),
+        ("tell me when a price goes up", {nudges.PRICE_RISE}),
+        ("alert me if i'm charged twice", {nudges.DOUBLE_CHARGE}),
+        ("warn me when my salary is late", {nudges.MISSED_INCOME}),
+        ("let me know when i reach a goal", {nudges.GOAL_REACHED}),
     ],
 )
 def test_turning_on(core, ada, talk, text, on):
+    nothing(talk)
     assert "Shall I" in talk.say(text, SKILL)
     assert kept(core, ada).on == set()
-    said = talk.say("yes", "affirm")
-    assert "don't send messages of my own yet" in said
+    assert "Kept" in talk.say("yes", "affirm")
     assert kept(core, ada).on == on
     assert "Taken back" in talk.say("undo", "undo")
     assert kept(core, ada).on == set()
@@ -153,6 +165,7 @@ def test_quiet_hours_are_asked_for(talk):
 
 
 def test_which_one_is_asked_once_and_a_word_answers(core, ada, talk):
+    nothing(talk)
     assert "Which messages" in talk.say("turn on notifications", SKILL)
     assert "large payments" in talk.say("large payments", "inform")
     talk.say("yes", "affirm")
@@ -168,5 +181,64 @@ def test_what_there_is_not(talk, text):
 
 
 def test_what_is_so_already_is_not_written_again(talk):
+    nothing(talk)
     assert "already" in talk.say("turn off all notifications", SKILL)
     assert talk.slots.get("change_id") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "days"),
+    [
+        ("snooze bill reminders for a week", {nudges.BILLS}, 7),
+        ("snooze bill reminders", {nudges.BILLS}, 7),
+        ("mute alerts until thursday", {nudges.EVERYTHING}, 3),
+        ("mute everything for two days", {nudges.EVERYTHING}, 2),
+        ("pause the weekly summary for 3 weeks", {nudges.WEEKLY}, 21),
+        ("no messages until tomorrow", {nudges.EVERYTHING}, 1),
+    ],
+)
+def test_a_rest_is_kept_at_once_and_can_be_undone(core, ada, talk, text, names, days):
+    talk.say("turn on all notifications", SKILL)
+    talk.say("yes", "affirm")
+    assert "rest until" in talk.say(text, SKILL)
+    ends = {(name, until.date()) for name, until in kept(core, ada).rests.items()}
+    assert ends == {(name, TODAY + timedelta(days=days)) for name in names}
+    assert "rest" in talk.say("what will you tell me?", SKILL)
+    assert "Taken back" in talk.say("undo", "undo")
+    assert kept(core, ada).rests == {}
+
+
+def test_a_rest_is_ended(core, ada, talk):
+    talk.say("mute everything for two days", SKILL)
+    assert "write to you again" in talk.say("resume notifications", SKILL)
+    talk.say("yes", "affirm")
+    assert kept(core, ada).rests == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "weekly"),
+    [
+        ("send me the weekly summary on fridays at 6pm", (4, time(18))),
+        ("send the weekly summary at 7:30", (0, time(7, 30))),
+        ("weekly summary every sunday please", (6, time(8))),
+    ],
+)
+def test_the_hour_of_the_summary(core, ada, talk, text, weekly):
+    assert f"at {weekly[1]:%H:%M}" in talk.say(text, SKILL)
+    talk.say("yes", "affirm")
+    assert kept(core, ada).weekly == weekly
+    assert nudges.WEEKLY in kept(core, ada).on
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("send notifications to telegram", "telegram"),
+        ("message me on telegram", "telegram"),
+        ("send your messages to the web chat only", "web"),
+    ],
+)
+def test_where_messages_go(core, ada, talk, text, channel):
+    assert "Shall I write to you" in talk.say(text, SKILL)
+    talk.say("yes", "affirm")
+    assert kept(core, ada).channel == channel

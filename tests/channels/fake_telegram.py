@@ -34,6 +34,7 @@ class FakeTelegram:
         down: the next so many messages fail with a server error.
         webhook: the last ``setWebhook``, as parameters.
         files: content of files by their id.
+        refusals: what it answers to the next messages instead of taking them, see `flood`.
     """
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class FakeTelegram:
         self.floods = self.down = 0
         self.webhook: dict[str, Any] = {}
         self.files: dict[str, bytes] = {}
+        self.refusals: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._next_update = 1000
         self._next_message = 1
@@ -96,6 +98,18 @@ class FakeTelegram:
         }
         return self._queue({"callback_query": query})
 
+    def flood(self, seconds: int) -> None:
+        """The next message is refused as one too many."""
+        self.refusals.append(
+            {"error_code": 429, "description": "Too Many Requests: retry later",
+             "parameters": {"retry_after": seconds}}
+        )  # fmt: skip
+
+    def block(self) -> None:
+        """The next message finds the bot blocked."""
+        said = "Forbidden: bot was blocked by the user"
+        self.refusals.append({"error_code": 403, "description": said})
+
     # --- what a test looks at -----------------------------------------------------
 
     def sent(self, chat: int = 7) -> list[dict[str, Any]]:
@@ -138,6 +152,9 @@ class FakeTelegram:
                 {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
             )
         method = request.path_params["method"]
+        if self.refusals and method in ("sendMessage", "sendPhoto"):
+            refusal = self.refusals.pop(0)
+            return JSONResponse({"ok": False, **refusal}, refusal["error_code"])
         if method == "sendDocument":
             return await self._document(request)
         if method == "sendPhoto":
