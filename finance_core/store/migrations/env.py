@@ -9,8 +9,8 @@ from finance_core.settings import CoreSettings
 from finance_core.store import (
     database,
     forecast_tables,  # noqa: F401
-    inbox_tables,  # noqa: F401
     identity_tables,  # noqa: F401
+    inbox_tables,  # noqa: F401
     nudge_tables,  # noqa: F401
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401  (its tables are among Base's)
