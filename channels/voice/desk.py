@@ -107,7 +107,7 @@ class VoiceDesk:
         repeated = next((turn for turn in turns if turn.message_id in ids), None)
         if repeated:
             return await self._told(person_id, repeated, may_act)
-        found = await self._about_pin(person_id, said, turns)
+        found = await self._about_pin(person_id, said, turns, may_act)
         if found:
             return self._remember(key, found)
         text = pressed(said.text, turns[-1].messages) if turns else said.text
@@ -118,12 +118,16 @@ class VoiceDesk:
         check = partial(pins.check, self._core, person_id, digits, channel=channel)
         return await to_thread.run_sync(check)
 
-    async def _about_pin(self, person_id: str, said: Said, turns: list[Turn]) -> Answer | None:
+    async def _about_pin(
+        self, person_id: str, said: Said, turns: list[Turn], may_act: bool
+    ) -> Answer | None:
         """The answer to what is, or may be, a PIN; None for all that is something else."""
         last = next((turn for turn in reversed(turns) if turn.channel == said.channel), None)
         waits = last is not None and needs_pin(last.messages)
         digits = pin_in(said.text)
         if last and waits and digits:
+            if not may_act:
+                return Answer(aloud(ONLY_ASK))
             if self._core.clock() - datetime.fromisoformat(last.at) > WAITS_FOR:
                 return Answer(aloud(TOO_LATE, question=True))
             return await self._tried(person_id, said, digits, last)

@@ -36,7 +36,7 @@ from finance_core.services import people
 log = logging.getLogger(__name__)
 
 _OWN_FIELDS = frozenset({"token", "choice"})
-_MOST_FIELDS = 30
+_MOST_FIELDS = 60
 _NO_TOKEN = "That access token is not valid."  # noqa: S105
 
 
@@ -63,7 +63,7 @@ class LinkingChannel(Channel):
 
     async def page(self, request: Request) -> Response:
         """``GET /oauth/authorize``: asks the person."""
-        fields = _fields(request.url.query)
+        fields = read_fields(request.url.query)
         asked = await self._asked(fields)
         if isinstance(asked, Response):
             return asked
@@ -142,17 +142,17 @@ class LinkingChannel(Channel):
         if seconds := self._strangers.wait(peer):
             raise Problem(429, "Too many tries.", {"Retry-After": str(int(seconds) + 1)})
         body = await read_body(request, self._settings.body_limit, self._settings.body_seconds)
-        return _fields(body.decode("ascii", "replace"))
+        return read_fields(body.decode("ascii", "replace"))
 
 
-def _fields(encoded: str) -> dict[str, str]:
+def read_fields(encoded: str, *, keep_blank: bool = False) -> dict[str, str]:
     """The fields of a query or form, each of which may be given once (RFC 6749, 3.1).
 
     Raises:
         Problem: 400 for what cannot be read.
     """
     try:
-        pairs = parse_qsl(encoded, keep_blank_values=False, max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(encoded, keep_blank_values=keep_blank, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise Problem(400, "I could not read that.") from None
     fields = dict(pairs)
