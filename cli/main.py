@@ -32,6 +32,8 @@ _MODULES = {
     "learn": "transcripts",
     "worker": "worker",
     "objects": "objects",
+    "oauth": "voice",
+    "alexa": "voice",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli import people_voice
 from cli.core import open_core
 from cli.output import AsJson, UserName, show
 from finance_core.errors import BadInput
@@ -17,6 +18,7 @@ group = typer.Typer(help="The people Penny talks with.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    people_voice.add_to(group)
     app.add_typer(group, name="user")
 
 

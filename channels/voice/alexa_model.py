@@ -15,6 +15,7 @@ from channels.voice.alexa_words import (
     BUILT_IN,
     CARRIERS,
     FREE,
+    IN_ANY_WORDS,
     NUMBER,
     QUERY,
     SKILLS,
@@ -50,7 +51,8 @@ def interaction_model(examples: Mapping[str, Iterable[str]], invocation: str) ->
     slot = [{"name": AMOUNT, "type": "AMAZON.NUMBER"}]
     intents.append({"name": NUMBER, "slots": slot, "samples": list(_NUMBER_SAMPLES)})
     for skill, sentence in SKILLS.items():
-        samples = list(_samples([sentence, *examples.get(skill, ())], taken))
+        more = examples.get(skill, ()) if skill in IN_ANY_WORDS else ()
+        samples = list(_samples([sentence, *more], taken))
         intents.append({"name": intent_of(skill), "slots": [], "samples": samples})
     for first in (*CARRIERS, *FREE):
         slot = [{"name": QUERY, "type": "AMAZON.SearchQuery"}]

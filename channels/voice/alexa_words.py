@@ -50,6 +50,12 @@ SKILLS: Mapping[str, str] = {
 }
 """Penny's intent → the sentence said for it."""
 
+IN_ANY_WORDS = frozenset(
+    {"check_balance", "list_accounts", "list_subscriptions", "safe_to_spend", "undo",
+     "refresh_accounts", "greet", "goodbye", "thank"}
+)  # fmt: skip
+"""Those of them that are answered the same whatever words they are asked in."""
+
 BUILT_IN: Mapping[str, str] = {
     "AMAZON.YesIntent": "yes",
     "AMAZON.NoIntent": "no",
