@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import time
 
-from actions import saving_style
+from actions import aloud, saving_style
 from actions.base import PennyAction
 from actions.replies import settings as words
 from actions.request import Request, read_request
@@ -56,7 +56,8 @@ class NotificationSettings(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The choices, an offer to change them, or one short question."""
-        return saving_style.answer(core, turn) or self._about_messages(core, turn)
+        other = saving_style.answer(core, turn) or aloud.answer(core, turn)
+        return other or self._about_messages(core, turn)
 
     def _about_messages(self, core: Core, turn: Turn) -> Reply:
         request = read_request(core, turn)

@@ -34,6 +34,7 @@ from finance_core.store import (
     schedules,
     sweeps,
 )
+from finance_core.store import pins as pin_rows
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
 type Revert = Callable[[Session, str, Mapping[str, Any], Mapping[str, Any], datetime], None]
@@ -70,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "savings.pause": Kind(rules.pause, rules.pause_as_before),
     "savings.resume": Kind(rules.pause, rules.pause_as_before),
     "savings.style": Kind(sweeps.put_style, sweeps.restore_style),
+    "voice.private": Kind(pin_rows.put_private, pin_rows.restore_private),
     "category.row": Kind(corrections.put_row, corrections.restore_row),
     "category.always": Kind(corrections.put_always, corrections.restore_always),
 }

@@ -14,6 +14,9 @@ from finance_core.store import audit
 from finance_core.store import people as people_rows
 from finance_core.store import pins as rows
 
+KIND = "voice.private"
+"""The kind of change that keeps it; see ``services/changes.py``."""
+
 PHONE = "twilio"
 """Channel of the telephone."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -66,3 +68,23 @@ def is_private(session: Session, person_id: str) -> bool:
 def set_private(session: Session, person_id: str, private: bool, now: datetime) -> None:
     """Keeps whether a person wants no figures aloud."""
     session.merge(VoiceSettingsRow(person_id=person_id, private=private, updated_at=now))
+
+
+def put_private(
+    session: Session, person_id: str, payload: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Keeps ``payload["private"]``, as a change; gives what there was before."""
+    before = {"private": is_private(session, person_id)}
+    set_private(session, person_id, bool(payload["private"]), now)
+    return before
+
+
+def restore_private(
+    session: Session,
+    person_id: str,
+    payload: Mapping[str, Any],
+    before: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Brings back what ``put_private`` replaced."""
+    put_private(session, person_id, before, now)
