@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from actions import saving_style
+from actions import aloud, saving_style
 from actions.base import PennyAction
 from actions.nudges import keep
 from actions.replies import settings as words
@@ -37,7 +37,8 @@ class NotificationSettings(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The choices, an offer to change them, or one short question."""
-        return saving_style.answer(core, turn) or self._about_messages(core, turn)
+        other = saving_style.answer(core, turn) or aloud.answer(core, turn)
+        return other or self._about_messages(core, turn)
 
     def _about_messages(self, core: Core, turn: Turn) -> Reply:
         request = read_request(core, turn)

@@ -22,8 +22,9 @@ def main() -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # These write whole addresses, and two servers we call want their token in the address.
-    for name in ("httpx", "httpcore", "alembic"):
+    # These write whole addresses, and two servers we call want their token in the address;
+    # Authlib would write down tokens.
+    for name in ("httpx", "httpcore", "alembic", "authlib"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = ChannelSettings()

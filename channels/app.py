@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -57,6 +57,7 @@ from channels.settings import ChannelSettings
 from channels.sharing import Sharing
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
+from channels.voice.doors import spoken_channels
 from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
@@ -90,6 +91,7 @@ class Door:
         self.identity = Identity(self.house, self.hub)
         self.telegram = TelegramChannel.configured(self.house)
         self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
+        self.channels += spoken_channels(self.house)
         self.courier = Courier(
             core, self.conversations, self.channels, self.metrics, settings.courier_seconds
         )
@@ -210,14 +212,20 @@ class Door:
         return True
 
 
-def create_app(settings: ChannelSettings, core: Core) -> Starlette:
+def create_app(
+    settings: ChannelSettings,
+    core: Core,
+    more: Callable[[House], Sequence[Channel]] = lambda house: (),
+) -> Starlette:
     """Puts the web application together.
 
     Args:
         settings: of this process.
         core: the finance core; stays open, its owner closes it.
+        more: makes channels besides those that the settings ask for.
     """
     door = Door(settings, core)
+    door.channels += more(door.house)
     return Starlette(
         routes=[
             Route("/", door.page),

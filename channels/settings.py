@@ -40,6 +40,12 @@ class ChannelSettings(BaseSettings):
         telegram_base_url: Bot API server.
         telegram_webhook_url: public https address of ``/telegram``; Penny polls without it.
         telegram_groups: ids of the groups she may talk in, with commas between them.
+        public_url: where people and services reach this Penny from outside (https://…).
+        alexa_skill: id of the Alexa skill; no Alexa without it.
+        alexa_roots: PEM file of the certificates that Alexa's signature is traced to; Mozilla's
+            list unless set.
+        twilio_token: auth token of the Twilio account; no telephone without it and ``public_url``.
+        voice_language: language tag of what is said on the telephone.
         body_limit: largest request body, in bytes.
         text_limit: longest message, in characters.
         turns_per_minute: messages one person may send, on average.
@@ -78,6 +84,11 @@ class ChannelSettings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org"
     telegram_webhook_url: str = Field(default="", pattern=r"(https://\S+/telegram)?")
     telegram_groups: Numbers = ()
+    public_url: str | None = None
+    alexa_skill: str | None = None
+    alexa_roots: Path | None = None
+    twilio_token: SecretStr | None = None
+    voice_language: str = "en-GB"
     body_limit: int = Field(default=16_384, gt=0)
     text_limit: int = Field(default=2_000, gt=0)
     turns_per_minute: int = Field(default=240, gt=0)
@@ -136,6 +147,15 @@ class ChannelSettings(BaseSettings):
         ):
             raise ValueError("a host's keys need PENNY_HOST_ISSUER and PENNY_HOST_AUDIENCE")
         return self
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, address: str | None) -> str | None:
+        if not address:
+            return None
+        if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(?::\d{1,5})?/?", address):
+            raise ValueError("an address looks like https://penny.example")
+        return address.rstrip("/")
 
     @property
     def session_cookie(self) -> str:

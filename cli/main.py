@@ -33,6 +33,8 @@ _MODULES = {
     "worker": "worker",
     "objects": "objects",
     "nudges": "nudges",
+    "oauth": "voice",
+    "alexa": "voice",
 }
 
 

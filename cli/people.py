@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     from cli import access, sharing
 
     access.add_to(group)
+    people_voice.add_to(group)
     sharing.add_to(group)
     app.add_typer(group, name="user")
 

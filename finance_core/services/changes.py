@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from finance_core.errors import Refused
 from finance_core.model import Change, Fact, ProposalStatus
+from finance_core.services import pins
 from finance_core.services.core import Core
 from finance_core.store import (
     audit,
@@ -33,6 +34,7 @@ from finance_core.store import (
     schedules,
     sweeps,
 )
+from finance_core.store import pins as pin_rows
 
 type Apply = Callable[[Session, str, Mapping[str, Any], datetime], dict[str, Any]]
 type Revert = Callable[[Session, str, Mapping[str, Any], Mapping[str, Any], datetime], None]
@@ -69,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "savings.pause": Kind(rules.pause, rules.pause_as_before),
     "savings.resume": Kind(rules.pause, rules.pause_as_before),
     "savings.style": Kind(sweeps.put_style, sweeps.restore_style),
+    "voice.private": Kind(pin_rows.put_private, pin_rows.restore_private),
     "category.row": Kind(corrections.put_row, corrections.restore_row),
     "category.always": Kind(corrections.put_always, corrections.restore_always),
 }
@@ -135,7 +138,9 @@ def confirm(core: Core, person_id: str, change_id: str, now: datetime, channel: 
     Raises:
         NotFound: no such change, or somebody else's.
         Refused: it has expired, was cancelled or taken back.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
         change = changes.get(session, person_id, change_id, locked=True)
@@ -180,7 +185,9 @@ def undo(core: Core, person_id: str, change_id: str, now: datetime, channel: str
     Raises:
         NotFound: no such change, or somebody else's.
         Refused: it was not made, is taken back already, or cannot be.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
         change = changes.get(session, person_id, change_id, locked=True)

@@ -14,6 +14,7 @@ from finance_core.errors import BadInput
 from finance_core.model import Person
 from finance_core.store.identity_tables import PasswordRow
 from finance_core.store.tables import AccessTokenRow, ChatLinkRow, LinkCodeRow, PersonRow
+from finance_core.store.voice_tables import LinkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ def set_consent(session: Session, person_id: str, transcripts: bool) -> None:
 
 
 def revoke_all(session: Session, person_id: str, now: datetime) -> int:
-    """Takes a person's password, tokens, codes and chats away; how many tokens."""
+    """Takes a person's password, tokens, codes, chats and linked services away; how many tokens."""
     session.execute(delete(PasswordRow).where(PasswordRow.person_id == person_id))
+    session.execute(delete(LinkRow).where(LinkRow.person_id == person_id))
     session.execute(delete(LinkCodeRow).where(LinkCodeRow.person_id == person_id))
     session.execute(delete(ChatLinkRow).where(ChatLinkRow.person_id == person_id))
     revoked = session.scalars(

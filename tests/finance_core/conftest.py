@@ -158,7 +158,8 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
     server: PostgresServer = request.getfixturevalue("postgres")
     name = request.getfixturevalue("postgres_database")
     yield server.url(name)
-    for table in ("people", "inbound", "deletions", "deletion_receipts", "spent_assertions"):
+    cleared = ("people", "inbound", "deletions", "deletion_receipts", "spent_assertions")
+    for table in (*cleared, "link_clients"):
         server.run(f"DELETE FROM {table}", name)
 
 
