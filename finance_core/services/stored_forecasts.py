@@ -1,0 +1,54 @@
+"""What was forecast in advance, for a turn that asks the same.
+
+A row answers for a turn when it was made from the same ledger, the same balance and the same
+model as the turn would look at, so both say the same; the fingerprint tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+from finance_core.forecasting import ForecastModel, SharedModel
+from finance_core.model import BalanceForecast
+from finance_core.money import Money
+from finance_core.services.core import Core
+from finance_core.store import forecasts
+from finance_core.store.forecasts import AccountForecast
+
+HORIZON = 45
+"""Days ahead of what is stored: the shortest horizon a turn asks for."""
+
+_FORMAT = 1  # raised when the same ledger leads to another forecast
+
+
+def fingerprint(
+    version: int, start: Money, shared: SharedModel | None, own: ForecastModel | None
+) -> str:
+    """Digest of all that a forecast from one day rests on.
+
+    Args:
+        version: of the person's ledger: movements and their categories.
+        start: the balance at the end of the day.
+        shared: the shared model, if one is in force.
+        own: the model that was trained on the account alone, where no other is.
+    """
+    model = f"shared {shared.mark}" if shared else ""
+    if own:
+        model = f"own {own.fingerprint} {own.name} {own.trained_on}"
+    lines = (str(_FORMAT), str(version), start.currency, str(start.minor), model)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def stored(core: Core, person_id: str, account_id: str, today: date) -> AccountForecast | None:
+    """What was forecast for a person's account today, whatever it was made from."""
+    with core.sessions() as session:
+        return forecasts.of_day(session, person_id, account_id, today)
+
+
+def found(
+    core: Core, person_id: str, account_id: str, today: date, mark: str
+) -> BalanceForecast | None:
+    """What was forecast for an account today from exactly what ``mark`` stands for."""
+    row = stored(core, person_id, account_id, today)
+    return row.forecast if row and row.fingerprint == mark else None
