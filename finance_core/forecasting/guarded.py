@@ -25,7 +25,8 @@ from finance_core.model import BalanceForecast, RecurringStream, Transaction
 from finance_core.money import Money
 
 SHARED = "shared"
-_UNTESTED = 0.9  # weight of the shared model for an account without a month to test it on
+_UNTESTED = 0.9  # weight of the shared median for an account without a month to test it on
+_UNTESTED_BAND = 0.5  # of its band: the streams model's is wide as long as little is known
 _BENEFIT = 1.3  # by how much worse it may have been and still weigh as much
 _TINY = 1e-9
 
@@ -55,7 +56,8 @@ def guarded(
     """
     middle, paths = sample_paths(None, history, start, streams, origin, horizon)
     weight = _weight(told, history, start, streams, origin)
-    middle, paths = _bent(middle, paths, told.quantiles, weight)
+    band = _UNTESTED_BAND if told.error is None else weight
+    middle, paths = _bent(middle, paths, told.quantiles, weight, band)
     income = next_income(streams, origin, horizon)
     return summary(SHARED, start, origin, middle, paths, income)
 
@@ -87,24 +89,34 @@ def _error_of_streams(
     return float(np.abs(middle[0] - series.balance[index + 1 : index + 1 + BACK]).mean())
 
 
-def _bent(middle: Floats, paths: Floats, told: Floats, weight: float) -> tuple[Floats, Floats]:
+def _bent(
+    middle: Floats, paths: Floats, told: Floats, weight: float, band: float
+) -> tuple[Floats, Floats]:
     """Moves and stretches sample paths toward other quantiles, each day for itself.
 
     Beyond the days that ``told`` covers the last shift and stretch hold on.
+
+    Args:
+        middle: shape (days,), median of the paths.
+        paths: shape (paths, days).
+        told: shape (5, days told), quantiles to move to.
+        weight: how far the median goes there, 0 to 1.
+        band: how far the distance of the 80 % band from the median does.
     """
     days = min(told.shape[1], len(middle))
     own = quantiles(middle[:days], paths[:, :days])
-    wanted = weight * told[:, :days] + (1 - weight) * own
-    shift = _held(wanted[2] - own[2], len(middle))
+    told = told[:, :days]
+    shift = _held(weight * (told[2] - own[2]), len(middle))
     below, above = (
-        _held(
-            np.abs(wanted[at] - wanted[2]) / np.maximum(np.abs(own[at] - own[2]), _TINY),
-            len(middle),
-        )
+        _held(1 - band + band * np.abs(told[at] - told[2]) / _size(own[at] - own[2]), len(middle))
         for at in (1, 3)
     )
     off = paths - middle
     return middle + shift, middle + shift + off * np.where(off < 0, below, above)
+
+
+def _size(values: Floats) -> Floats:
+    return np.maximum(np.abs(values), _TINY)
 
 
 def _held(values: Floats, days: int) -> Floats:

@@ -66,12 +66,15 @@ class Told:
     error: float | None
 
 
-def train_shared(histories: Sequence[tuple[str, Series]], today: date) -> SharedModel:
+def train_shared(
+    histories: Sequence[tuple[str, Series]], today: date, step: int = 10
+) -> SharedModel:
     """Fits one model on many people's accounts; takes minutes.
 
     Args:
         histories: currency and history of each account.
         today: the last day known.
+        step: days between the past days that are learned from.
 
     Raises:
         NotEnoughData: under ``FEWEST`` accounts of currencies that a third of it have.
@@ -80,7 +83,7 @@ def train_shared(histories: Sequence[tuple[str, Series]], today: date) -> Shared
     known = [_in_units(series, units[code]) for code, series in histories if code in units]
     if len(known) < FEWEST:
         raise NotEnoughData(f"I need {FEWEST} accounts to learn from; there are {len(known)}.")
-    pooled = train_many([_latest(series) for series in known])
+    pooled = train_many([_latest(series) for series in known], step=step)
     return SharedModel(uuid4().hex, today, len(known), units, pooled)
 
 

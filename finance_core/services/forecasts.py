@@ -180,9 +180,10 @@ def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast
     )
 
 
-def warm_up() -> None:
-    """Loads the library of trained models, so that no turn waits for it; takes seconds."""
+def warm_up(core: Core) -> None:
+    """Loads what trained models are made of, so that no turn waits for it; takes seconds."""
     forecasting.warm_up()
+    shared_models.warm_up(core)
 
 
 def trained(core: Core, mark: str) -> ForecastModel | None:

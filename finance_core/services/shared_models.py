@@ -56,6 +56,11 @@ def in_force(folder: Path, today: date) -> SharedModel | None:
     return model if timedelta(days=-1) <= age <= IN_FORCE else None
 
 
+def warm_up(core: Core) -> None:
+    """Reads the model, if there is one, with the library it is made of."""
+    _read(core.settings.models_folder, shared.stamp(core.settings.models_folder))
+
+
 @lru_cache(maxsize=2)
 def _read(folder: Path, stamp: int | None) -> SharedModel | None:
     return None if stamp is None else shared.load(folder)
