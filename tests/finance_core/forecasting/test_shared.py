@@ -1,4 +1,4 @@
-"""One model for everybody's accounts: any currency, no figures of anybody, never trusted blindly."""
+"""One model for everybody's accounts: any currency, nobody's figures, never trusted blindly."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_few_accounts_teach_nothing(household):
 
 
 def test_a_month_of_history_gets_a_sane_wide_forecast(model, household):
-    """Thirty days of accounts the model never saw: what came lies in the band, and it says something."""
+    """What came to accounts it never saw lies in the band, which still says something."""
     inside, widths, scales = [], [], []
     for seed in range(200, 212):
         rows, _, whole = account(household, seed, 60)
@@ -118,7 +118,9 @@ def test_the_one_that_was_closer_here_weighs_more(model, household):
     right = replace(told, quantiles=told.quantiles, error=1.0)
     far, near = (guarded(one, rows, start, streams, today, 45) for one in (wrong, right))
     for at in (0, 14, 29):
-        assert float(far.days[at].q50.amount) == pytest.approx(float(own.days[at].q50.amount), abs=20)
+        assert float(far.days[at].q50.amount) == pytest.approx(
+            float(own.days[at].q50.amount), abs=20
+        )
         expected = told.quantiles[2, at]
         assert float(near.days[at].q50.amount) == pytest.approx(expected, abs=20)
     assert far.next_income_on == own.next_income_on
