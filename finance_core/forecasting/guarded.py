@@ -38,6 +38,8 @@ def guarded(
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
     """Daily balance of the ``horizon`` days after ``origin``.
 
@@ -48,6 +50,7 @@ def guarded(
         streams: known recurring streams of those accounts, as of ``origin``.
         origin: the last day known.
         horizon: days ahead, 1 to 180.
+        with_lows: whether to work out ``lows`` too.
 
     Raises:
         NotEnoughData: under two weeks of history.
@@ -59,7 +62,7 @@ def guarded(
     band = _UNTESTED_BAND if told.error is None else weight
     middle, paths = _bent(middle, paths, told.quantiles, weight, band)
     income = next_income(streams, origin, horizon)
-    return summary(SHARED, start, origin, middle, paths, income)
+    return summary(SHARED, start, origin, middle, paths, income, with_lows=with_lows)
 
 
 def _weight(

@@ -28,6 +28,8 @@ def forecast(
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
     """Daily balance of the ``horizon`` days after ``origin``.
 
@@ -41,6 +43,7 @@ def forecast(
         streams: known recurring streams of those accounts, as of ``origin``.
         origin: the last day known.
         horizon: days ahead, 1 to 180.
+        with_lows: whether to work out ``lows`` too.
 
     Raises:
         NotEnoughData: under two weeks of history.
@@ -51,7 +54,8 @@ def forecast(
         raise BadInput(f"I can look 1 to {MAX_HORIZON} days ahead.")
     middle, paths = sample_paths(model, history, start, streams, origin, horizon)
     income = next_income(streams, origin, horizon)
-    return summary(model.name if model else STATISTICAL, start, origin, middle, paths, income)
+    name = model.name if model else STATISTICAL
+    return summary(name, start, origin, middle, paths, income, with_lows=with_lows)
 
 
 def sample_paths(
@@ -101,7 +105,14 @@ def low_points(paths: Floats, days: int) -> tuple[Floats, int]:
 
 
 def summary(
-    name: str, start: Money, origin: date, middle: Floats, paths: Floats, income: date | None
+    name: str,
+    start: Money,
+    origin: date,
+    middle: Floats,
+    paths: Floats,
+    income: date | None,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
     """What paths say, in money: the band of each day, the low point, the lows until each day."""
     minor = 10 ** exponent(start.currency)
@@ -126,7 +137,7 @@ def summary(
         low_point_q05=money(low_q05),
         low_point_on=origin + timedelta(days=low_day),
         model=name,
-        lows=_running_lows(paths, minor),
+        lows=_running_lows(paths, minor) if with_lows else (),
     )
 
 

@@ -62,9 +62,8 @@ def outlook(
     if shared is None:
         own = forecasting.load(models_folder, forecasting.fingerprint(one.known))
     account = one.ledger.account
-    found = forecast(
-        told, own, one.known, one.start, active_in(one.known, one.today), one.today, HORIZON
-    )
+    streams = active_in(one.known, one.today)
+    found = forecast(told, own, one.known, one.start, streams, one.today, HORIZON, with_lows=False)
     mark = fingerprint(one.ledger.version, one.start, shared, own)
     return AccountForecast(account.id, mark, found)
 
@@ -77,6 +76,8 @@ def forecast(
     streams: Sequence[RecurringStream],
     today: date,
     horizon: int,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
     """By the shared model if it says anything, else by the account's own.
 
@@ -84,5 +85,5 @@ def forecast(
         NotEnoughData: under two weeks of history.
     """
     if told:
-        return forecasting.guarded(told, known, start, streams, today, horizon)
-    return forecasting.forecast(own, known, start, streams, today, horizon)
+        return forecasting.guarded(told, known, start, streams, today, horizon, with_lows=with_lows)
+    return forecasting.forecast(own, known, start, streams, today, horizon, with_lows=with_lows)
