@@ -64,7 +64,7 @@ def outlook(
     account = one.ledger.account
     streams = active_in(one.known, one.today)
     found = forecast(told, own, one.known, one.start, streams, one.today, HORIZON, with_lows=False)
-    mark = fingerprint(one.ledger.version, one.start, shared, own)
+    mark = fingerprint(one.ledger.version, one.start, shared)
     return AccountForecast(account.id, mark, found)
 
 

@@ -137,18 +137,15 @@ def forecast(
     if horizon is None:
         raise BadInput(f"I can look {_HORIZONS[-1]} days ahead, not further.")
     shared = shared_models.in_force(core.settings.models_folder, today)
-    own = None if shared else trained(core, pool.fingerprint)
-    mark = stored_forecasts.fingerprint(pool.version, pool.start, shared, own)
+    mark = stored_forecasts.fingerprint(pool.version, pool.start, shared)
     ids = tuple(account.id for account in pool.accounts)
-
-    def find() -> BalanceForecast:
-        if len(ids) == 1 and horizon == stored_forecasts.HORIZON and not with_lows:
-            found = stored_forecasts.found(core, person_id, ids[0], today, mark)
-            if found:
-                return found
-        return _worked_out(pool, today, horizon, shared, own)
-
-    return core.recent(("forecast", today, ids, horizon, with_lows, mark), find)
+    if len(ids) == 1 and horizon == stored_forecasts.HORIZON and not with_lows:
+        found = stored_forecasts.found(core, person_id, ids[0], today, mark)
+        if found:
+            return found
+    own = None if shared else trained(core, pool.fingerprint)
+    key = ("forecast", today, ids, horizon, mark, own and own.name)
+    return core.recent(key, lambda: _worked_out(pool, today, horizon, shared, own))
 
 
 def _worked_out(
@@ -212,5 +209,5 @@ def train(core: Core, person_id: str, today: date) -> bool:
     model = forecasting.train(pool.movements, pool.start, pool.streams, today)
     forecasting.save(model, core.settings.models_folder)
     with core.writes.begin() as session:
-        forecast_checks.forget(session, person_id)
+        forecast_checks.forget(session, person_id, today)
     return True

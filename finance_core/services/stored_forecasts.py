@@ -1,7 +1,8 @@
 """What was forecast in advance, for a turn that asks the same.
 
 A row answers for a turn when it was made from the same ledger, the same balance and the same
-model as the turn would look at, so both say the same; the fingerprint tells.
+shared model as the turn would look at, so both say the same; the fingerprint tells. Who gets a
+model of their own loses the row of the day (``forecast_checks.forget``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
-from finance_core.forecasting import ForecastModel, SharedModel
+from finance_core.forecasting import SharedModel
 from finance_core.model import BalanceForecast
 from finance_core.money import Money
 from finance_core.services.core import Core
@@ -22,21 +23,16 @@ HORIZON = 45
 _FORMAT = 1  # raised when the same ledger leads to another forecast
 
 
-def fingerprint(
-    version: int, start: Money, shared: SharedModel | None, own: ForecastModel | None
-) -> str:
-    """Digest of all that a forecast from one day rests on.
+def fingerprint(version: int, start: Money, shared: SharedModel | None) -> str:
+    """Digest of what a forecast from one day rests on.
 
     Args:
         version: of the person's ledger: movements and their categories.
         start: the balance at the end of the day.
         shared: the shared model, if one is in force.
-        own: the model that was trained on the account alone, where no other is.
     """
-    model = f"shared {shared.mark}" if shared else ""
-    if own:
-        model = f"own {own.fingerprint} {own.name} {own.trained_on}"
-    lines = (str(_FORMAT), str(version), start.currency, str(start.minor), model)
+    mark = shared.mark if shared else ""
+    lines = (str(_FORMAT), str(version), start.currency, str(start.minor), mark)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
