@@ -39,7 +39,7 @@ def _warm_up(*_: object) -> None:
 
 def _load_models() -> None:
     base.core().category_model()
-    forecasts.warm_up()
+    forecasts.warm_up(base.core())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ from finance_core.money import Money
 from finance_core.services import bills, forecasts, savings
 from finance_core.services.core import Core
 
-_STOPS = re.compile(r"\b(?:cancel|stop|end|unsubscribe|get rid of|quit)\b", re.IGNORECASE)
+_STOPS = re.compile(
+    r"\b(?:cancel|stop|end|terminate|unsubscribe|get (?:rid|me out) of|quit|leave|drop)\b",
+    re.IGNORECASE,
+)
 _SCHEDULED = re.compile(r"\bscheduled\b", re.IGNORECASE)
 _BILL_DAYS = 30
 _UNTIL = re.compile(
@@ -72,13 +75,20 @@ class ListSubscriptions(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """Subscriptions with their price and what they cost in a year, or the one named."""
         request = read_request(core, turn)
-        running = bills.subscriptions(core, turn.person.id, turn.today)
-        asked = {name.casefold() for name in request.merchants}
-        found = tuple(one for one in running if one.label.casefold() in asked)
-        reply = words.subscriptions(found or running)
-        if asked and not found:
+        person_id, today = turn.person.id, turn.today
+        found: tuple[bills.Subscription, ...] = ()
+        if request.merchants or request.categories:
+            codes = [category.code for category in request.categories]
+            found = bills.regular(
+                core, person_id, today, categories=codes, labels=request.merchants
+            )
+        stops = _STOPS.search(turn.text)
+        if stops and found:
+            return request.remember(words.ending(found), self.skill)
+        reply = words.subscriptions(found or bills.subscriptions(core, person_id, today))
+        if request.merchants and not found:
             reply = replace(reply, text=f"{words.no_subscription(request.merchant)} {reply.text}")
-        if _STOPS.search(turn.text):
+        if stops:
             reply = replace(reply, text=f"{ONLY_THEM} {reply.text}")
         return request.remember(reply, self.skill)
 
@@ -113,19 +123,19 @@ class CheckAffordability(PennyAction):
     form_slots = ("amount", "on_date")
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Yes, tight or no, with the chance."""
+        """Yes, tight or no, with the chance, what it would delay, and from when it is safe."""
         request = read_request(core, turn)
         amount, day = _asked(request)
         if amount is None:
             return _LEFT
-        pool, found = forecasts.can_afford(
+        pool, found, late = savings.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
         )
         ahead = forecasts.forecast(
             core, turn.person.id, pool, turn.today, (found.before - turn.today).days
         )
         reply = replace(
-            words.affordability(pool, found, turn.today),
+            words.affordability(pool, found, turn.today, late),
             charts=charts.affordability(pool.name, ahead, found),
         )
         return request.remember(reply, self.skill, day=day, amount=amount)

@@ -17,7 +17,7 @@ group = typer.Typer(help="The people Penny talks with.", no_args_is_help=True)
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
-    from cli import access, sharing
+    from cli import access, people_voice, sharing
 
     access.add_to(group)
     people_voice.add_to(group)

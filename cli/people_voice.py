@@ -1,4 +1,4 @@
-"""``penny user pin``, ``voice``, ``voice-links``, ``voice-unlink``: how a person talks aloud with Penny."""
+"""``penny user pin``, ``voice``, ``voice-links`` and ``voice-unlink``: talking aloud."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ _CHANNEL = "cli"
 
 def add_to(group: typer.Typer) -> None:
     """Adds these commands to ``penny user``."""
-    for command in (pin, voice_settings, links_of, unlink):
-        name = {"voice_settings": "voice", "links_of": "voice-links", "unlink": "voice-unlink"}.get(
-            command.__name__
-        )
-        group.command(name or command.__name__)(command)
+    group.command()(pin)
+    group.command("voice")(voice_settings)
+    group.command("voice-links")(links_of)
+    group.command("voice-unlink")(unlink)
 
 
 def pin(

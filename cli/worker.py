@@ -2,10 +2,10 @@
 
 Every few minutes it fetches what is new at the banks, finishes transfers that a crash
 left half-done, makes scheduled payments whose day has come, carries out savings rules and
-automatic saves, plans what people are to be told, trains the forecasts whose data has changed,
-stores transcripts of people who agreed, sends what people are to be handed, and erases what is
-left of those who are gone.
-Each job stands alone: one that fails is logged and tried again.
+automatic saves, plans what people are to be told, stores transcripts of people who agreed,
+sends what people are to be handed, erases what is left of those who are gone, and forecasts
+accounts whose day has begun, a few at a time. Models are trained beside that. Each job stands
+alone: one that fails is logged and tried again.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from cli.transcripts import collect_new
 from finance_core.errors import PennyError
 from finance_core.services import (
     autosaves,
+    daily_forecasts,
     export,
     forecasts,
     handoff,
@@ -33,6 +34,7 @@ from finance_core.services import (
     people,
     rules,
     schedules,
+    shared_models,
     sync,
     transfers,
 )
@@ -43,6 +45,7 @@ _ROUND_SECONDS = 60.0
 _SYNC_ROUNDS = 60  # banks are asked once an hour
 _PLAN_EVERY = timedelta(hours=6)
 _TRAIN_EVERY = timedelta(hours=12)
+_EVERYBODY = ""  # no person's id
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +88,7 @@ def jobs(core: Core, *, with_sync: bool) -> list[Callable[[], object]]:
         partial(complete_waiting, core),
         partial(export.expire, core, now),
         partial(erasing.sweep, core, now),
+        partial(daily_forecasts.catch_up, core, now),
     ]
 
 
@@ -129,28 +133,42 @@ class Planning:
 
 
 class Training:
-    """Trains one person's forecast a round, each person's at most once in half a day.
+    """Trains one model at a time, beside the rounds: training takes minutes, they must not wait.
 
-    Training takes minutes, and what came since hardly changes a model: until the next
-    one a forecast is made without it.
+    First the shared model, if it is due and there are people enough to learn from; else one
+    person's own, each person's at most once in half a day: what came since hardly changes a
+    model, and until the next one a forecast is made without it.
     """
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._trained: dict[str, datetime] = {}
+        self._tried: dict[str, datetime] = {}
+        self._running: threading.Thread | None = None
 
     def next(self) -> None:
-        """Trains the person who has waited longest, if it is time."""
-        now = datetime.now(UTC)
+        """Starts what has waited longest, unless something is still being trained."""
+        if self._running and self._running.is_alive():
+            return
+        job = self._due(datetime.now(UTC))
+        if job:
+            # The worker may be stopped meanwhile: a model is written whole or not at all.
+            self._running = threading.Thread(target=_attempt, args=(job,), daemon=True)
+            self._running.start()
+
+    def _due(self, now: datetime) -> Callable[[], object] | None:
         never = datetime.min.replace(tzinfo=UTC)
+        if now - self._tried.get(_EVERYBODY, never) > _TRAIN_EVERY:
+            self._tried[_EVERYBODY] = now
+            return partial(shared_models.train, self._core, now)
         waiting = sorted(
-            (self._trained.get(person.id, never), person.name, person)
+            (self._tried.get(person.id, never), person.name, person)
             for person in people.everybody(self._core)
         )
-        if waiting and now - waiting[0][0] > _TRAIN_EVERY:
-            person = waiting[0][2]
-            self._trained[person.id] = now
-            forecasts.train(self._core, person.id, person.today(now))
+        if not waiting or now - waiting[0][0] <= _TRAIN_EVERY:
+            return None
+        person = waiting[0][2]
+        self._tried[person.id] = now
+        return partial(forecasts.train, self._core, person.id, person.today(now))
 
 
 def _attempt(job: Callable[[], object]) -> None:

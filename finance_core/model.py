@@ -31,6 +31,11 @@ class AccountKind(StrEnum):
     CASH = "cash"
     OTHER = "other"
 
+    @property
+    def is_everyday(self) -> bool:
+        """Whether people live from such an account."""
+        return self in (AccountKind.CHECKING, AccountKind.CASH, AccountKind.OTHER)
+
 
 class Cadence(StrEnum):
     """How often a recurring stream repeats."""

@@ -83,6 +83,30 @@ def subscriptions(found: tuple[Subscription, ...]) -> Reply:
     return Reply(f"{plural(len(found), 'subscription')}, {total} in a year:\n{lines}", tuple(facts))
 
 
+def ending(found: tuple[Subscription, ...]) -> Reply:
+    """Who can end regular payments, what each costs, and until when it is best done."""
+    names = " and ".join(entry.label for entry in found[:_MOST_LINES])
+    facts, lines = [], []
+    for entry in found[:_MOST_LINES]:
+        facts.append(money("price", entry.amount, label=entry.label))
+        line = f"{entry.label}: {entry.amount} {entry.cadence}"
+        if entry.next_on:
+            facts.append(on_day("next_charge_on", entry.next_on))
+            line += f", next expected on {short_day(entry.next_on)}"
+        lines.append(line)
+    text = (
+        f"I can't end {names} for you: only the company or your bank can.\n{bullets(lines)}\n"
+        "End it in your account with them before that day; if you pay by direct debit or standing "
+        "order, have your bank stop that too. I can tell you when bills come up, so that you see "
+        "whether it is charged again."
+    )
+    buttons = (
+        ("Tell me of bills", "remind me when bills are due"),
+        ("Subscriptions", "what subscriptions do I have?"),
+    )
+    return Reply(text, tuple(facts), buttons)
+
+
 def no_subscription(merchant: str | None) -> str:
     """Said before the list when the one asked about is not in it."""
     return f"I see no running subscription with {merchant}."
@@ -146,6 +170,9 @@ def affordability(
     if found.verdict != "yes" and found.safe_on:
         text += f" From {short_day(found.safe_on)} on it should be safe."
         facts.append(on_day("safe_on", found.safe_on))
+    elif found.verdict != "yes":
+        text += f" I see no day until {short_day(found.until)} on which it would be safe."
+        facts.append(on_day("until", found.until))
     return Reply(text, tuple(facts))
 
 

@@ -35,6 +35,7 @@ class Affordability:
         balance_after: median balance at the end of ``on``, after the purchase;
             ``balance_after_q05`` its 5 % quantile.
         before: the last day looked at: the next income, or 31 days after ``on``.
+        until: the last day forecast, up to which ``safe_on`` was looked for.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Affordability:
     balance_after: Money
     balance_after_q05: Money
     before: date
+    until: date
 
 
 def affordability(
@@ -100,6 +102,7 @@ def affordability(
         balance_after=here.q50 - amount,
         balance_after_q05=here.q05 - amount,
         before=window[-1].day,
+        until=days[-1].day,
     )
 
 

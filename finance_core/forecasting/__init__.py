@@ -2,24 +2,33 @@
 
 ``train`` is slow and belongs in the background; ``forecast`` is what a turn waits for.
 ``train_many`` learns from many accounts at once, ``predict_many`` forecasts many.
+``train_shared`` makes that an installation's own model, and ``guarded`` a person's forecast
+from what it and their own streams say.
 """
 
 from finance_core.forecasting.cache import fingerprint, load, prune, save
+from finance_core.forecasting.guarded import guarded
 from finance_core.forecasting.learned import warm_up
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
 from finance_core.forecasting.predict import forecast
+from finance_core.forecasting.shared import SharedModel, Told, tell, train_shared
 from finance_core.forecasting.training import ForecastModel, train
 
 __all__ = [
     "ForecastModel",
     "PooledModel",
+    "SharedModel",
+    "Told",
     "fingerprint",
     "forecast",
+    "guarded",
     "load",
     "predict_many",
     "prune",
     "save",
+    "tell",
     "train",
     "train_many",
+    "train_shared",
     "warm_up",
 ]

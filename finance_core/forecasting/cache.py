@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finance_core.forecasting.files import read, write
 from finance_core.model import Transaction
 
 if TYPE_CHECKING:
@@ -33,18 +32,7 @@ def _path(folder: Path, mark: str) -> Path:
 
 def save(model: ForecastModel, folder: Path) -> Path:
     """Writes the model into ``folder``, whole or not at all; returns the file."""
-    import joblib  # noqa: PLC0415 - slow to import
-
-    folder.mkdir(parents=True, exist_ok=True)
-    target = _path(folder, model.fingerprint)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".forecast-")
-    os.close(handle)
-    try:
-        joblib.dump(model, name, compress=3)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return target
+    return write(model, _path(folder, model.fingerprint))
 
 
 def prune(folder: Path, keep: Collection[str]) -> int:
@@ -61,13 +49,5 @@ def load(folder: Path, mark: str) -> ForecastModel | None:
 
     ``folder`` must be Penny's own: a pickle runs code when it is read.
     """
-    path = _path(folder, mark)
-    if not path.is_file():
-        return None
-    import joblib  # noqa: PLC0415 - slow to import
-
-    try:
-        model: Any = joblib.load(path)
-    except Exception:  # a damaged or outdated file is the same as none: it will be trained again
-        return None
+    model: Any = read(_path(folder, mark))
     return model if getattr(model, "fingerprint", None) == mark else None

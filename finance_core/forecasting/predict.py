@@ -18,6 +18,7 @@ from finance_core.money import Money, exponent
 
 QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 MAX_HORIZON = 180
+_LOW_LEVELS = (np.arange(100) + 0.5) / 100
 
 
 def forecast(
@@ -27,6 +28,8 @@ def forecast(
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
     """Daily balance of the ``horizon`` days after ``origin``.
 
@@ -40,6 +43,7 @@ def forecast(
         streams: known recurring streams of those accounts, as of ``origin``.
         origin: the last day known.
         horizon: days ahead, 1 to 180.
+        with_lows: whether to work out ``lows`` too.
 
     Raises:
         NotEnoughData: under two weeks of history.
@@ -48,12 +52,13 @@ def forecast(
     """
     if not 1 <= horizon <= MAX_HORIZON:
         raise BadInput(f"I can look 1 to {MAX_HORIZON} days ahead.")
-    middle, paths = _sample(model, history, start, streams, origin, horizon)
+    middle, paths = sample_paths(model, history, start, streams, origin, horizon)
     income = next_income(streams, origin, horizon)
-    return _summarize(model.name if model else STATISTICAL, start, origin, middle, paths, income)
+    name = model.name if model else STATISTICAL
+    return summary(name, start, origin, middle, paths, income, with_lows=with_lows)
 
 
-def _sample(
+def sample_paths(
     model: ForecastModel | None,
     history: Sequence[Transaction],
     start: Money,
@@ -61,6 +66,7 @@ def _sample(
     origin: date,
     horizon: int,
 ) -> tuple[Floats, Floats]:
+    """Median path and sample paths of the balance; what ``forecast`` is made of."""
     if model is None or model.name == STATISTICAL:
         used = {i for s in streams for i in s.transaction_ids}
         rest = from_transactions(history, start, origin, used)
@@ -85,7 +91,7 @@ def _turnover(history: Sequence[Transaction], start: Money, origin: date) -> flo
 
 def quantiles(middle: Floats, paths: Floats) -> Floats:
     """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
-    found = np.quantile(paths, QUANTILES, axis=0)
+    found = _sorted_quantiles(paths, np.array(QUANTILES)).T
     found[2] = middle
     found[:2] = np.minimum(found[:2], middle)
     found[3:] = np.maximum(found[3:], middle)
@@ -98,9 +104,17 @@ def low_points(paths: Floats, days: int) -> tuple[Floats, int]:
     return window.min(axis=1), int(np.bincount(window.argmin(axis=1)).argmax()) + 1
 
 
-def _summarize(
-    name: str, start: Money, origin: date, middle: Floats, paths: Floats, income: date | None
+def summary(
+    name: str,
+    start: Money,
+    origin: date,
+    middle: Floats,
+    paths: Floats,
+    income: date | None,
+    *,
+    with_lows: bool = True,
 ) -> BalanceForecast:
+    """What paths say, in money: the band of each day, the low point, the lows until each day."""
     minor = 10 ** exponent(start.currency)
 
     def money(value: float) -> Money:
@@ -123,12 +137,20 @@ def _summarize(
         low_point_q05=money(low_q05),
         low_point_on=origin + timedelta(days=low_day),
         model=name,
-        lows=_running_lows(paths, minor),
+        lows=_running_lows(paths, minor) if with_lows else (),
     )
 
 
 def _running_lows(paths: Floats, minor: int) -> tuple[tuple[int, ...], ...]:
     """For each day 100 equally likely values of the lowest balance so far, ascending."""
-    lowest = np.minimum.accumulate(paths, axis=1)
-    found = np.quantile(lowest, (np.arange(100) + 0.5) / 100, axis=0)
-    return tuple(tuple(day) for day in np.rint(found.T * minor).astype(np.int64).tolist())
+    found = _sorted_quantiles(np.minimum.accumulate(paths, axis=1), _LOW_LEVELS)
+    return tuple(tuple(day) for day in np.rint(found * minor).astype(np.int64).tolist())
+
+
+def _sorted_quantiles(paths: Floats, levels: Floats) -> Floats:
+    """What ``np.quantile`` gives for each day, shape (days, levels), in a tenth of its time."""
+    ordered = np.sort(np.ascontiguousarray(paths.T), axis=1)
+    at = levels * (ordered.shape[1] - 1)
+    below = at.astype(np.int64)
+    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
+    return np.asarray(low + (high - low) * (at - below))

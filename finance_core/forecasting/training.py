@@ -96,7 +96,7 @@ def train(
     middles: dict[str, Floats] = {}
     halves = np.ones_like(actual)
     if STATISTICAL in candidates:
-        middles[STATISTICAL], halves = _replay_bootstrap(
+        middles[STATISTICAL], halves = replay_streams(
             history, streams, series, scored, horizon, start.currency
         )
     for name in [n for n in NAIVE if n in candidates]:
@@ -132,7 +132,7 @@ def _widening(ratio: Floats) -> float:
     return float(np.clip(np.quantile(ratio, level), 0.7, 4.0))
 
 
-def _replay_bootstrap(
+def replay_streams(
     history: Sequence[Transaction],
     streams: Sequence[RecurringStream],
     series: Series,

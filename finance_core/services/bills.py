@@ -15,6 +15,7 @@ from finance_core.services.vocabulary import accounts
 
 _EVERYDAY = frozenset({"groceries", "dining", "cash", "shopping", "fuel", "transport"})
 _OWN_MOVES = frozenset({"transfer_own", "transfer_savings"})
+_SUBSCRIBED = frozenset({"subscriptions", "entertainment"})
 _LEAST_CONFIDENCE = 0.5
 
 
@@ -85,6 +86,19 @@ def upcoming(
 
 def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription, ...]:
     """Regular payments in the subscription and entertainment categories, dearest first."""
+    return regular(core, person_id, today, categories=_SUBSCRIBED)
+
+
+def regular(
+    core: Core,
+    person_id: str,
+    today: date,
+    *,
+    categories: Collection[str] = (),
+    labels: Collection[str] = (),
+) -> tuple[Subscription, ...]:
+    """Regular payments of some categories or to some payees (in any writing), dearest first."""
+    asked = {label.casefold() for label in labels}
     others = _others(core, person_id)
     found = [
         Subscription(
@@ -97,7 +111,7 @@ def subscriptions(core: Core, person_id: str, today: date) -> tuple[Subscription
             stream.next_on,
         )
         for stream in active(core, person_id, today)
-        if _is_bill(stream) and stream.category in ("subscriptions", "entertainment")
+        if _is_bill(stream) and (stream.category in categories or stream.label.casefold() in asked)
     ]
     return tuple(sorted(found, key=lambda entry: -entry.per_year.minor))
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from finance_core.services import spark_engine
 from finance_core.services.core import Core
-from finance_core.services.daily_forecasts import DONE, PART_SIZE, Job, Tally, run_part
+from finance_core.services.daily_forecasts import DONE, PART_SIZE, Job, Tally, job_of, run_part
 from finance_core.store import parts
 from finance_core.store.parts import Part
 
@@ -68,7 +68,7 @@ def run(
     from joblib import cpu_count  # noqa: PLC0415 (slow to import)
 
     began = time.perf_counter()
-    job = Job(core.settings.database, core.settings.models_folder, now, as_of)
+    job = job_of(core, now, as_of)
     workers = workers or cpu_count()
     with core.sessions() as session:
         todo = parts.parts(session, PART_SIZE)

@@ -1,12 +1,12 @@
 """Looking ahead: the balance of a day to come, and what can be afforded until then.
 
-A turn never waits for training: it takes the model that the background worker made for
-exactly this ledger, and a statistical forecast until there is one.
+A turn never waits for training. It takes what the worker forecast in advance, if that is of the
+same ledger; else it works the forecast out, by the shared model where there is one, by the
+model that was trained on exactly this ledger, or statistically until there is either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,20 +14,22 @@ from finance_core import forecasting
 from finance_core.advice.affordability import Affordability, affordability
 from finance_core.advice.sweeps import scaled
 from finance_core.errors import BadInput, NotFound
-from finance_core.forecasting import ForecastModel
+from finance_core.forecasting import ForecastModel, SharedModel
+from finance_core.forecasting.series import from_transactions
 from finance_core.model import (
-    Account,
-    AccountKind,
     BalanceForecast,
     ForecastDay,
-    Reach,
-    RecurringStream,
-    Transaction,
 )
 from finance_core.money import Money, total
-from finance_core.services import balances, movements, people
+from finance_core.services import (
+    account_outlooks,
+    shared_models,
+    stored_forecasts,
+)
 from finance_core.services.core import Core
-from finance_core.services.streams import active, active_in, history
+from finance_core.services.pools import Pool, pool_of
+from finance_core.services.streams import active_in
+from finance_core.store import forecast_checks
 
 __all__ = [
     "Affordability",
@@ -44,25 +46,7 @@ __all__ = [
     "warm_up",
 ]
 
-_HORIZONS = (45, 90, 180)
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Accounts of one currency that are looked at together, with what is known of them.
-
-    Attributes:
-        name: how a reply names them: the account, or "your current accounts".
-        start: their booked balance at the end of the day.
-        fingerprint: of ``movements``; a model belongs to exactly one.
-    """
-
-    name: str
-    accounts: tuple[Account, ...]
-    start: Money
-    movements: tuple[Transaction, ...]
-    streams: tuple[RecurringStream, ...]
-    fingerprint: str
+_HORIZONS = (stored_forecasts.HORIZON, 90, 180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +108,26 @@ def floor_of(core: Core, currency: str) -> Money:
     return scaled(core.settings.floor_minor, currency)
 
 
-def pool_of(core: Core, person_id: str, today: date, account_id: str | None = None) -> Pool:
-    """The one account asked for, or the everyday accounts of the person's main currency.
-
-    Somebody else's account is only looked at when asked for: it is not theirs to plan with.
-
-    Raises:
-        NotFound: there is no such account, or none at all.
-    """
-    reached = core if account_id else core.reaching(Reach.OWN)
-    known = balances.balances(reached, person_id, today, account_id)
-    entries = [entry for entry in known.accounts if account_id or _is_everyday(entry.account)]
-    entries = entries or list(known.accounts)
-    if not account_id:
-        entries = _of_main_currency(core, person_id, entries)
-    accounts = tuple(entry.account for entry in entries)
-    ids = frozenset(account.id for account in accounts)
-    known_rows = tuple(m for m in history(core, person_id, today) if m.account_id in ids)
-    return Pool(
-        name=accounts[0].name if len(accounts) == 1 else "your current accounts",
-        accounts=accounts,
-        start=total([entry.balance for entry in entries], accounts[0].currency),
-        movements=known_rows,
-        streams=tuple(s for s in active(core, person_id, today) if s.account_id in ids),
-        fingerprint=core.recent(
-            ("fingerprint", ids, today, movements.mark(core, person_id)),
-            lambda: forecasting.fingerprint(known_rows),
-        ),
-    )
-
-
 def forecast(
-    core: Core, person_id: str, pool: Pool, today: date, days_ahead: int
+    core: Core,
+    person_id: str,
+    pool: Pool,
+    today: date,
+    days_ahead: int,
+    *,
+    with_lows: bool = False,
 ) -> BalanceForecast:
     """The daily forecast of a pool, at least ``days_ahead`` days long; kept between turns.
+
+    What the worker made in advance is taken if it is of the same ledger, balance and model.
+
+    Args:
+        core: the shared parts.
+        person_id: whose.
+        pool: the accounts.
+        today: the last day known.
+        days_ahead: how far to look.
+        with_lows: whether ``chance_above`` will be asked for, which is not stored.
 
     Raises:
         BadInput: further ahead than can be told.
@@ -166,14 +136,27 @@ def forecast(
     horizon = next((days for days in _HORIZONS if days_ahead <= days), None)
     if horizon is None:
         raise BadInput(f"I can look {_HORIZONS[-1]} days ahead, not further.")
-    model = trained(core, pool.fingerprint)
-    key = ("forecast", today, pool.fingerprint, horizon, pool.start, model and model.name)
-    return core.recent(
-        key,
-        lambda: forecasting.forecast(
-            model, pool.movements, pool.start, pool.streams, today, horizon
-        ),
-    )
+    shared = shared_models.in_force(core.settings.models_folder, today)
+    mark = stored_forecasts.fingerprint(pool.version, pool.start, shared)
+    ids = tuple(account.id for account in pool.accounts)
+    if len(ids) == 1 and horizon == stored_forecasts.HORIZON and not with_lows:
+        found = stored_forecasts.found(core, person_id, ids[0], today, mark)
+        if found:
+            return found
+    own = None if shared else trained(core, pool.fingerprint)
+    key = ("forecast", today, ids, horizon, mark, own and own.name)
+    return core.recent(key, lambda: _worked_out(pool, today, horizon, shared, own))
+
+
+def _worked_out(
+    pool: Pool, today: date, horizon: int, shared: SharedModel | None, own: ForecastModel | None
+) -> BalanceForecast:
+    known, start = pool.movements, pool.start
+    told = None
+    if shared:
+        series = from_transactions(known, start, today)
+        told = forecasting.tell(shared, [(start.currency, series)])[0]
+    return account_outlooks.forecast(told, own, known, start, pool.streams, today, horizon)
 
 
 def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast:
@@ -194,9 +177,10 @@ def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast
     )
 
 
-def warm_up() -> None:
-    """Loads the library of trained models, so that no turn waits for it; takes seconds."""
+def warm_up(core: Core) -> None:
+    """Loads what trained models are made of, so that no turn waits for it; takes seconds."""
     forecasting.warm_up()
+    shared_models.warm_up(core)
 
 
 def trained(core: Core, mark: str) -> ForecastModel | None:
@@ -206,7 +190,7 @@ def trained(core: Core, mark: str) -> ForecastModel | None:
 
 
 def train(core: Core, person_id: str, today: date) -> bool:
-    """Trains the everyday accounts' model unless it exists; for the background.
+    """Trains the everyday accounts' model unless it exists, or a shared one; for the background.
 
     Returns:
         Whether anything was trained.
@@ -218,22 +202,12 @@ def train(core: Core, person_id: str, today: date) -> bool:
         pool = pool_of(core, person_id, today)
     except NotFound:
         return False
+    if shared_models.in_force(core.settings.models_folder, today):
+        return False
     if forecasting.load(core.settings.models_folder, pool.fingerprint) is not None:
         return False
     model = forecasting.train(pool.movements, pool.start, pool.streams, today)
     forecasting.save(model, core.settings.models_folder)
+    with core.writes.begin() as session:
+        forecast_checks.forget(session, person_id, today)
     return True
-
-
-def _is_everyday(account: Account) -> bool:
-    return account.kind in (AccountKind.CHECKING, AccountKind.CASH, AccountKind.OTHER)
-
-
-def _of_main_currency(
-    core: Core, person_id: str, entries: Sequence[balances.AccountBalance]
-) -> list[balances.AccountBalance]:
-    """Those of the person's own currency, else of the first account's."""
-    own = people.get(core, person_id).currency
-    currencies = [entry.account.currency for entry in entries]
-    chosen = own if own in currencies else currencies[0]
-    return [entry for entry in entries if entry.account.currency == chosen]

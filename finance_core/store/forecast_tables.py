@@ -1,11 +1,11 @@
-"""The table of forecasts that are made in advance, once a day for each account."""
+"""Tables of forecasts that are made in advance, once a day for each account."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finance_core.store.columns import Currency, Minor
@@ -35,3 +35,31 @@ class AccountForecastRow(Base):
     next_income_on: Mapped[date | None]
     quantiles: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]
+
+
+class ForecastCheckRow(Base):
+    """When an account was last looked at, whether or not there was anything to forecast.
+
+    ``due_at`` is the person's next midnight; before that a forecast is only due when the ledger
+    is not the one of ``ledger_version`` any more (None: whichever it is), or the shared model
+    not ``model``.
+    """
+
+    __tablename__ = "forecast_checks"
+
+    account_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    due_at: Mapped[datetime]
+    ledger_version: Mapped[int | None] = mapped_column(BigInteger)
+    model: Mapped[str] = mapped_column(String(64))
+
+
+class LeaseRow(Base):
+    """Work that one process does at a time, and until when it may."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32))
+    until: Mapped[datetime]

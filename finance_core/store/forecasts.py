@@ -37,16 +37,8 @@ def replace(session: Session, made: Collection[AccountForecast], now: datetime) 
     Returns:
         Ids of the accounts that still exist, which are those that were written.
     """
-    ids = [one.account_id for one in made]
-    alive = set(
-        session.scalars(
-            select(AccountRow.id)
-            .where(AccountRow.id.in_(ids))
-            .order_by(AccountRow.id)
-            .with_for_update(key_share=True)
-        )
-    )
-    kept = [one for one in made if one.account_id in alive]
+    there = alive(session, [one.account_id for one in made])
+    kept = [one for one in made if one.account_id in there]
     table = AccountForecastRow
     for origin in {one.forecast.origin for one in kept}:
         same_day = [one.account_id for one in kept if one.forecast.origin == origin]
@@ -58,7 +50,18 @@ def replace(session: Session, made: Collection[AccountForecast], now: datetime) 
         )
     if kept:
         session.execute(insert(table), [_values(one, now) for one in kept])
-    return alive
+    return there
+
+
+def alive(session: Session, ids: Collection[str]) -> set[str]:
+    """Which accounts still exist; they do until the session's transaction ends."""
+    rows = session.scalars(
+        select(AccountRow.id)
+        .where(AccountRow.id.in_(ids))
+        .order_by(AccountRow.id)
+        .with_for_update(key_share=True)
+    )
+    return set(rows)
 
 
 def of_day(

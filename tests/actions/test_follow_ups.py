@@ -130,7 +130,24 @@ def test_a_subscription_asked_for_by_name_is_told_alone(amelia):
     said = amelia.say("how much is Spotify a month?", "list_subscriptions")
     assert "Spotify" in said
     assert "Netflix" not in said
-    assert "only the company" in amelia.say("cancel netflix", "list_subscriptions")
+
+
+def test_what_it_takes_to_end_a_subscription(amelia):
+    """Penny can't, and says who can, until when it is best done, and what she can do."""
+    said = amelia.say("cancel netflix for me", "list_subscriptions")
+    assert said.startswith("I can't end Netflix for you: only the company or your bank can.")
+    assert amelia.fact("price") == "12.99"
+    assert amelia.fact("next_charge_on") > amelia.today.isoformat()
+    assert "remind me when bills are due" in amelia.buttons
+    assert "PureGym" in amelia.say("cancel my gym membership", "list_subscriptions")
+    unknown = amelia.say("unsubscribe me from hulu", "list_subscriptions")
+    assert "only the company" in unknown
+    assert "Netflix" in unknown, "what there is is listed"
+
+
+def test_an_account_alone_asks_for_its_balance_when_nothing_is_open(amelia):
+    assert amelia.say("current account?", "inform").startswith("Current Account has")
+    assert amelia.facts[0]["name"] == "balance"
 
 
 def test_spending_of_some_size_counts_only_that(amelia):

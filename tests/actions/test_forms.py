@@ -89,3 +89,26 @@ def test_another_currency_is_refused_in_words(amelia):
     said = amelia.say("can I afford 100 euros on friday?", "check_affordability")
     assert "no exchange rate for EUR" in said
     assert amelia.facts == []
+
+
+def test_a_no_says_what_it_would_delay_and_when_it_is_safe(amelia):
+    said = amelia.say("can I afford 1200 on 27 June?", "check_affordability")
+    assert said.startswith("I'd rather not")
+    assert "It could delay" in said
+    late = [fact for fact in amelia.facts if fact["name"] == "delayed"]
+    assert {fact["label"] for fact in late} & {"Netflix", "Spotify", "Hyperoptic"}
+    assert amelia.fact("safe_on") > "2026-06-27"
+    assert 0 < int(amelia.fact("chance")) < 60
+
+
+def test_a_price_that_is_never_safe_says_so(amelia):
+    said = amelia.say("can I afford 9000 on 25 June?", "check_affordability")
+    assert "I see no day until" in said
+    assert amelia.fact("until") > "2026-07-01"
+
+
+def test_a_yes_delays_nothing(amelia):
+    said = amelia.say("can I afford 5 on friday?", "check_affordability")
+    assert said.startswith("Yes")
+    assert "delay" not in said
+    assert not {"safe_on", "until", "delayed"} & {fact["name"] for fact in amelia.facts}

@@ -48,12 +48,12 @@ def test_a_service_is_added_linked_and_unlinked(penny, core):
     links.issue(core, links.redeem(core, "code", code, client.id).link, "a", "r")
     number, code = voice.phone_code(core, ada, "+447700900123", channel="web")
     voice.tie_phone(core, number, code)
-    found = json.loads(penny("user", "links", "Ada", "--json").out)["links"]
+    found = json.loads(penny("user", "voice-links", "Ada", "--json").out)["links"]
     assert [one["name"] for one in found] == ["Alexa", "telephone"]
     for one in found:
-        assert penny("user", "unlink", "Ada", one["id"]).code == 0
-        assert penny("user", "unlink", "Ada", one["id"]).code == 2
-    assert penny("user", "links", "Ada").out == "Nothing is linked.\n"
+        assert penny("user", "voice-unlink", "Ada", one["id"]).code == 0
+        assert penny("user", "voice-unlink", "Ada", one["id"]).code == 2
+    assert penny("user", "voice-links", "Ada").out == "Nothing is linked.\n"
     assert penny("oauth", "remove-client", "Alexa").code == 0
     assert penny("oauth", "remove-client", "Alexa").code == 2
 

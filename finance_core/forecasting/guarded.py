@@ -1,0 +1,127 @@
+"""A forecast of an account by the shared model and by its own streams, weighed by past errors.
+
+The shared model has learned from many accounts, and holds itself to the best naive path where
+that one was closer (``pooled.predict_many``); the streams model knows one account alone. Both
+say what they would have said a month ago, and the forecast lies between them, the closer one
+weighing more: the combination of forecasts by inverse squared error (Bates & Granger 1969).
+One month tells little, so the model that many accounts taught gets the benefit of the doubt.
+Medians and bands are averaged, quantile by quantile (Vincent 1912), and the streams model's
+sample paths are bent to them, so that low points are those of whole paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from finance_core.forecasting.predict import quantiles, sample_paths, summary
+from finance_core.forecasting.schedule import next_income
+from finance_core.forecasting.series import Floats, Series, from_transactions
+from finance_core.forecasting.shared import BACK, Told
+from finance_core.forecasting.training import replay_streams
+from finance_core.model import BalanceForecast, RecurringStream, Transaction
+from finance_core.money import Money
+
+SHARED = "shared"
+_UNTESTED = 0.9  # weight of the shared median for an account without a month to test it on
+_UNTESTED_BAND = 0.5  # of its band: the streams model's is wide as long as little is known
+_BENEFIT = 1.3  # by how much worse it may have been and still weigh as much
+_TINY = 1e-9
+
+
+def guarded(
+    told: Told,
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+    *,
+    with_lows: bool = True,
+) -> BalanceForecast:
+    """Daily balance of the ``horizon`` days after ``origin``.
+
+    Args:
+        told: what the shared model says of the same history.
+        history: movements of accounts of one currency.
+        start: balance at the end of ``origin``.
+        streams: known recurring streams of those accounts, as of ``origin``.
+        origin: the last day known.
+        horizon: days ahead, 1 to 180.
+        with_lows: whether to work out ``lows`` too.
+
+    Raises:
+        NotEnoughData: under two weeks of history.
+        BadInput: the horizon is out of range.
+        CurrencyMismatch: movements in another currency than ``start``.
+    """
+    middle, paths = sample_paths(None, history, start, streams, origin, horizon)
+    weight = _weight(told, history, start, streams, origin)
+    band = _UNTESTED_BAND if told.error is None else weight
+    middle, paths = _bent(middle, paths, told.quantiles, weight, band)
+    income = next_income(streams, origin, horizon)
+    return summary(SHARED, start, origin, middle, paths, income, with_lows=with_lows)
+
+
+def _weight(
+    told: Told,
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+) -> float:
+    """Weight of the shared model, 0 to 1."""
+    if told.error is None:
+        return _UNTESTED
+    series = from_transactions(history, start, origin)
+    index = series.last - BACK
+    error = _BENEFIT * _error_of_streams(series, history, start, streams, index)
+    return (error**2 + _TINY) / (error**2 + told.error**2 + 2 * _TINY)
+
+
+def _error_of_streams(
+    series: Series,
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    index: int,
+) -> float:
+    middle, _ = replay_streams(history, streams, series, np.array([index]), BACK, start.currency)
+    return float(np.abs(middle[0] - series.balance[index + 1 : index + 1 + BACK]).mean())
+
+
+def _bent(
+    middle: Floats, paths: Floats, told: Floats, weight: float, band: float
+) -> tuple[Floats, Floats]:
+    """Moves and stretches sample paths toward other quantiles, each day for itself.
+
+    Beyond the days that ``told`` covers the last shift and stretch hold on.
+
+    Args:
+        middle: shape (days,), median of the paths.
+        paths: shape (paths, days).
+        told: shape (5, days told), quantiles to move to.
+        weight: how far the median goes there, 0 to 1.
+        band: how far the distance of the 80 % band from the median does.
+    """
+    days = min(told.shape[1], len(middle))
+    own = quantiles(middle[:days], paths[:, :days])
+    told = told[:, :days]
+    shift = _held(weight * (told[2] - own[2]), len(middle))
+    below, above = (
+        _held(1 - band + band * np.abs(told[at] - told[2]) / _size(own[at] - own[2]), len(middle))
+        for at in (1, 3)
+    )
+    off = paths - middle
+    return middle + shift, middle + shift + off * np.where(off < 0, below, above)
+
+
+def _size(values: Floats) -> Floats:
+    return np.maximum(np.abs(values), _TINY)
+
+
+def _held(values: Floats, days: int) -> Floats:
+    """The values, and the last of them for the days after."""
+    return np.concatenate([values, np.full(days - len(values), values[-1])])
