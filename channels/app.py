@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -48,7 +47,8 @@ from channels.history import History
 from channels.intake import clean_text, read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
-from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
+from channels.openai_door import OpenAiDoor
+from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.settings import ChannelSettings
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
@@ -83,7 +83,8 @@ class Door:
             settings, core, self.sign_in, self.conversations, self.studio, self.metrics
         )
         self.telegram = TelegramChannel.configured(self.house)
-        self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
+        found = (self.telegram, OpenAiDoor.configured(self.house))
+        self.channels: list[Channel] = [channel for channel in found if channel]
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -278,8 +279,7 @@ def _answer(turn: Turn, understanding: bool) -> Response:
 
 async def _on_too_fast(request: Request, error: Exception) -> Response:
     assert isinstance(error, TooFast)  # noqa: S101
-    seconds = str(math.ceil(error.seconds))
-    return await on_problem(request, Problem(429, str(error), {"Retry-After": seconds}))
+    return await on_problem(request, slow_down(str(error), error.seconds))
 
 
 async def _on_id_reused(request: Request, error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -34,6 +36,11 @@ class Problem(Exception):
         self.status = status
         self.sentence = sentence
         self.headers = headers
+
+
+def slow_down(sentence: str, seconds: float) -> Problem:
+    """The refusal of who asks too fast: 429, with the seconds until the next one."""
+    return Problem(429, sentence, {"Retry-After": str(math.ceil(seconds))})
 
 
 def refusal(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
