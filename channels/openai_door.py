@@ -35,7 +35,8 @@ from channels.conversations import IdReused, TooFast
 from channels.intake import MESSAGE_ID, THREAD, Said, clean_text, json_object
 from channels.limits import read_body
 from channels.problems import Problem, slow_down
-from channels.turns import Turn
+from channels.speech import spoken
+from channels.turns import Message, Turn
 from finance_core.errors import PennyError
 
 CHANNEL = "openai"
@@ -155,6 +156,13 @@ def read_asked(body: dict[str, Any], request: Request, text_limit: int) -> Asked
     return Asked(model, said, stream, usage=options.get("include_usage") is True)
 
 
+def worded(channel: str, messages: Sequence[Message]) -> str:
+    """Penny's messages as one text: whole to read, short where they are said aloud."""
+    if channel == VOICE:
+        return spoken(messages).text
+    return "\n\n".join(message.text for message in messages if message.text)
+
+
 def refusing(endpoint: _Endpoint) -> _Endpoint:
     """An endpoint whose refusals have the shape that OpenAI's clients read."""
 
@@ -230,7 +238,7 @@ class _Answer:
         self._asked = asked
         self._id = f"chatcmpl-{uuid.uuid4().hex}"
         self._created = int(time.time())
-        self._text = "\n\n".join(m.text for m in turn.messages if m.text)
+        self._text = worded(asked.said.channel, turn.messages)
         self._own = {
             "facts": [fact for message in turn.messages for fact in message.facts],
             "buttons": [

@@ -50,6 +50,16 @@ def test_an_answer_with_its_figures(client, rasa, ada):
     assert rasa.asked[0]["metadata"]["channel"] == "openai"
 
 
+def test_an_answer_to_be_said_aloud(client, rasa):
+    answer = ask(client(), "spending", model="penny-voice")
+    said = answer.choices[0].message.content
+    assert "about" in said and "•" not in said and "**" not in said
+    assert answer.penny["facts"][0]["value"] == "642.10"
+    assert rasa.asked[0]["metadata"]["channel"] == "voice"
+    chunks = ask(client(), "spending", model="penny-voice", stream=True)
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == said
+
+
 def test_an_answer_in_events(client):
     options = {"stream": True, "stream_options": {"include_usage": True}}
     chunks = list(ask(client(), "help me save", **options))
