@@ -50,6 +50,7 @@ from channels.metrics import Metrics
 from channels.openai_door import OpenAiDoor
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.settings import ChannelSettings
+from channels.sound.transcriber import Transcriber
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
 from finance_core.errors import NotSignedIn, PennyError
@@ -80,7 +81,13 @@ class Door:
         )
         self.studio = Studio(settings.home / "fonts")
         self.house = House(
-            settings, core, self.sign_in, self.conversations, self.studio, self.metrics
+            settings,
+            core,
+            self.sign_in,
+            self.conversations,
+            self.studio,
+            self.metrics,
+            Transcriber.configured(settings),
         )
         self.telegram = TelegramChannel.configured(self.house)
         found = (self.telegram, OpenAiDoor.configured(self.house))

@@ -31,6 +31,9 @@ class ChannelSettings(BaseSettings):
         stream_seconds: how long one event stream lives before the browser reconnects.
         heartbeat_seconds: pause between two heartbeats of an event stream.
         streams_per_person: event streams one person may hold open.
+        speech_model: recognizer of voice notes: a folder, or a name of Whisper's English
+            models; the one of the extra unless set.
+        speech_voice: file of a piper voice, or ``espeak-ng``; the one of the extra unless set.
         secure_cookies: mark cookies ``Secure``; set it when TLS ends in front of Penny.
     """
 
@@ -56,6 +59,8 @@ class ChannelSettings(BaseSettings):
     stream_seconds: float = Field(default=600.0, gt=0)
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
+    speech_model: str = ""
+    speech_voice: str = ""
     secure_cookies: bool = False
 
     @field_validator("telegram_token")
