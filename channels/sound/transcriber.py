@@ -17,7 +17,7 @@ LONGEST = 60.0  # seconds of a note
 LARGEST = 20_000_000  # bytes of one
 
 _SOUNDS = ("audio/", "video/", "application/ogg", "application/octet-stream")
-_MOST_WAITING = 8
+_MOST_WAITING = 8  # with the one that is being heard
 
 
 class TooBusy(PennyError):
@@ -36,6 +36,7 @@ class Transcriber:
         self._open = partial(open_recognizer, model, downloads)
         self._recognizer: Recognizer | None = None
         self._turns = CapacityLimiter(1)  # the model takes all cores it may have for each note
+        self._waiting = 0
 
     @classmethod
     def configured(cls, settings: ChannelSettings) -> Transcriber | None:
@@ -62,9 +63,13 @@ class Transcriber:
             raise BadInput("I can only listen to sound here.")
         if len(audio) > LARGEST:
             raise BadInput("That voice note is too large for me.")
-        if self._turns.statistics().tasks_waiting >= _MOST_WAITING:
+        if self._waiting >= _MOST_WAITING:
             raise TooBusy("I'm still listening to others. Please try again in a minute.")
-        return await to_thread.run_sync(self._words, audio, tuple(names), limiter=self._turns)
+        self._waiting += 1
+        try:
+            return await to_thread.run_sync(self._words, audio, tuple(names), limiter=self._turns)
+        finally:
+            self._waiting -= 1
 
     def _words(self, audio: bytes, names: tuple[str, ...]) -> str:
         samples = decode(audio, LONGEST)
