@@ -50,6 +50,7 @@ from channels.metrics import Metrics
 from channels.openai_door import OpenAiDoor
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.settings import ChannelSettings
+from channels.slack import SlackChannel
 from channels.sound.transcriber import Transcriber
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
@@ -90,7 +91,11 @@ class Door:
             Transcriber.configured(settings),
         )
         self.telegram = TelegramChannel.configured(self.house)
-        found = (self.telegram, OpenAiDoor.configured(self.house))
+        found = (
+            self.telegram,
+            OpenAiDoor.configured(self.house),
+            SlackChannel.configured(self.house),
+        )
         self.channels: list[Channel] = [channel for channel in found if channel]
 
     @asynccontextmanager

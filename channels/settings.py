@@ -31,6 +31,9 @@ class ChannelSettings(BaseSettings):
         stream_seconds: how long one event stream lives before the browser reconnects.
         heartbeat_seconds: pause between two heartbeats of an event stream.
         streams_per_person: event streams one person may hold open.
+        slack_token: token of the app's bot at Slack; no Slack without it and the secret.
+        slack_signing_secret: secret that Slack signs its requests with.
+        slack_base_url: Slack's Web API.
         speech_model: recognizer of voice notes: a folder, or a name of Whisper's English
             models; the one of the extra unless set.
         speech_voice: file of a piper voice, or ``espeak-ng``; the one of the extra unless set.
@@ -59,6 +62,9 @@ class ChannelSettings(BaseSettings):
     stream_seconds: float = Field(default=600.0, gt=0)
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
+    slack_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_base_url: str = "https://slack.com/api/"
     speech_model: str = ""
     speech_voice: str = ""
     secure_cookies: bool = False

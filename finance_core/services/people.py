@@ -208,6 +208,12 @@ def by_chat(core: Core, channel: str, chat_id: str) -> Person | None:
         return rows.by_chat(session, channel, chat_id)
 
 
+def chats(core: Core, person_id: str, channel: str) -> list[str]:
+    """The chats of a channel that are tied to the person, the newest first."""
+    with core.sessions() as session:
+        return rows.chats(session, person_id, channel)
+
+
 def unlink_chat(core: Core, channel: str, chat_id: str) -> None:
     """Unties a chat; does nothing when it is tied to nobody."""
     with core.writes.begin() as session:

@@ -77,6 +77,16 @@ def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
     return None if row is None else as_person(row)
 
 
+def chats(session: Session, person_id: str, channel: str) -> list[str]:
+    """The chats of a channel that are tied to a person, the newest first."""
+    rows = session.scalars(
+        select(ChatLinkRow.chat_id)
+        .where(ChatLinkRow.person_id == person_id, ChatLinkRow.channel == channel)
+        .order_by(ChatLinkRow.created_at.desc(), ChatLinkRow.chat_id)
+    )
+    return list(rows)
+
+
 def everybody(session: Session) -> list[Person]:
     """All people, by name."""
     return [as_person(row) for row in session.scalars(select(PersonRow).order_by(PersonRow.name))]
