@@ -19,6 +19,7 @@ from actions.news import with_news
 from actions.turn import Question, Reply, Turn, read_turn
 from finance_core.errors import BadInput, PennyError
 from finance_core.model import Chart, Fact
+from finance_core.services import pins
 from finance_core.services.core import Core, open_core
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,14 @@ class PennyAction(Action, ABC):
             turn = read_turn(core(), tracker)
         except Exception as error:
             return self._refusal(error)
-        reply = self._first_answer(turn)
-        for question in turn.also:
-            reply = threads.joined(reply, self._next_answer(reply, turn, question))
+        with pins.spoken(turn.channel, proven=turn.proven):
+            reply = self._first_answer(turn)
+            for question in turn.also:
+                if reply.waits_for_pin:
+                    break
+                reply = threads.joined(reply, self._next_answer(reply, turn, question))
+        if reply.waits_for_pin:  # the same words come again with the PIN, or something else does
+            return replace(reply, slots={"last_reply": dict(turn.last_reply)})
         reply = threads.resumed(reply, turn, self.skill)
         try:
             reply = with_news(core(), turn, reply)
@@ -103,6 +109,8 @@ class PennyAction(Action, ABC):
             return self._refusal(error)
 
     def _refusal(self, error: Exception) -> Reply:
+        if isinstance(error, pins.NeedsPin):
+            return Reply(str(error), (Fact(pins.NEEDED, "yes", unit="text"),), waits_for_pin=True)
         if isinstance(error, PennyError):
             log.info("%s refused: %s", self.name(), type(error).__name__)
             return Reply(str(error), refused=isinstance(error, BadInput))

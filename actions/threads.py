@@ -26,6 +26,7 @@ def joined(first: Reply, second: Reply) -> Reply:
         slots={**first.slots, **second.slots},
         asks=second.asks,
         charts=first.charts + second.charts,
+        waits_for_pin=second.waits_for_pin,
     )
 
 

@@ -51,6 +51,8 @@ class Turn:
         open_question: what Penny asked to complete a skill and has no answer to yet, if
             anything: its ``skill``, ``frame``, ``text``, ``buttons``, ``tries`` and ``asides``.
         earlier: intent and answer of the turns just before this one, oldest first.
+        proven: whether the PIN was given for this turn; it repeats the words of the one before,
+            which was refused for want of it.
     """
 
     person: Person
@@ -72,6 +74,7 @@ class Turn:
     ranking: tuple[tuple[str, float], ...] = ()
     open_question: Mapping[str, Any] = field(default_factory=dict)
     earlier: tuple[tuple[str, str], ...] = ()
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Reply:
         asks: whether the skill needs an answer before it can go on; the question is put
             again after whatever else is talked about meanwhile.
         refused: whether what was said made no sense, so that an open question stays open.
+        waits_for_pin: whether nothing was done for want of the PIN, so that all stays as it is.
         charts: pictures of what the text says, for channels that can show them.
     """
 
@@ -94,6 +98,7 @@ class Reply:
     slots: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
     refused: bool = False
+    waits_for_pin: bool = False
     charts: tuple[Chart, ...] = ()
 
 
@@ -109,6 +114,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
     first, *also = [_question(found, person) for found in message.get("questions") or (message,)]
     now = datetime.now(UTC)
     last_reply = tracker.get_slot("last_reply") or {}
+    proven = metadata.get("verified") is True
     return Turn(
         person=person,
         text=first.text,
@@ -122,7 +128,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         proposal_id=tracker.get_slot("proposal_id"),
         change_id=tracker.get_slot("change_id"),
         last_reply=last_reply,
-        answering=last_reply if last_reply.get("text") in _just_said(tracker) else {},
+        answering=last_reply if last_reply.get("text") in _just_said(tracker, proven) else {},
         form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
         also=tuple(also),
         ranking=tuple(
@@ -131,6 +137,7 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         ),
         open_question=tracker.get_slot("open_question") or {},
         earlier=_earlier(tracker),
+        proven=proven,
     )
 
 
@@ -147,9 +154,10 @@ def _question(said: Mapping[str, Any], person: Person) -> Question:
     )
 
 
-def _just_said(tracker: Tracker) -> set[str]:
-    """What Penny said between the person's last two messages."""
-    own = [at for at, event in enumerate(tracker.events) if event["event"] == "user"][-2:]
+def _just_said(tracker: Tracker, proven: bool) -> set[str]:
+    """What Penny said between the person's last two messages; before a repeated one counts too."""
+    own = [at for at, event in enumerate(tracker.events) if event["event"] == "user"]
+    own = own[-3 if proven else -2 :]
     between = tracker.events[own[0] : own[-1]] if own else ()
     return {event["text"] for event in between if event["event"] == "bot" and event.get("text")}
 

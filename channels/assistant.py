@@ -62,6 +62,8 @@ class Assistant:
         today: date | None = None,
         thread: str = "main",
         message_id: str | None = None,
+        *,
+        verified: bool = False,
     ) -> list[Message]:
         """Says ``text`` as ``person_id`` and returns Penny's answer.
 
@@ -72,11 +74,14 @@ class Assistant:
             today: the day to answer as of; None for the real one.
             thread: which of the person's conversations.
             message_id: the sender's own id for the message.
+            verified: whether the PIN was given for it, on a spoken channel.
 
         Raises:
             AssistantDown: no answer, a late one, or an empty one.
         """
-        metadata = {"channel": channel, "message_id": message_id}
+        metadata: dict[str, Any] = {"channel": channel, "message_id": message_id}
+        if verified:
+            metadata["verified"] = True
         if today:
             metadata["today"] = today.isoformat()
         words = _ORDERS.sub("", text)

@@ -121,7 +121,13 @@ class Conversations:
         started = time.perf_counter()
         try:
             messages = await self._assistant.ask(
-                person_id, said.text, said.channel, said.today, said.thread, said.message_id
+                person_id,
+                said.text,
+                said.channel,
+                said.today,
+                said.thread,
+                said.message_id,
+                verified=said.verified,
             )
             outcome = "answered"
         except AssistantDown as error:

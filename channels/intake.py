@@ -32,6 +32,7 @@ class Said:
         message_id: the sender's own id for it.
         today: the day to answer as of; None for the real one.
         understanding: whether intent and entities are wanted with the answer.
+        verified: whether the person proved by their PIN, said aloud, that it is them.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Said:
     thread: str = "main"
     today: date | None = None
     understanding: bool = False
+    verified: bool = False
 
 
 async def read_object(request: Request, settings: ChannelSettings) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from finance_core.errors import Refused
 from finance_core.model import Change, Fact, ProposalStatus
+from finance_core.services import pins
 from finance_core.services.core import Core
 from finance_core.store import (
     audit,
@@ -135,7 +136,9 @@ def confirm(core: Core, person_id: str, change_id: str, now: datetime, channel: 
     Raises:
         NotFound: no such change, or somebody else's.
         Refused: it has expired, was cancelled or taken back.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
         change = changes.get(session, person_id, change_id, locked=True)
@@ -180,7 +183,9 @@ def undo(core: Core, person_id: str, change_id: str, now: datetime, channel: str
     Raises:
         NotFound: no such change, or somebody else's.
         Refused: it was not made, is taken back already, or cannot be.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     with core.writes.begin() as session:
         ledger.lock_person(session, person_id)
         change = changes.get(session, person_id, change_id, locked=True)

@@ -25,7 +25,7 @@ from finance_core.errors import (
     Refused,
 )
 from finance_core.model import Change, ProposalStatus
-from finance_core.services import changes, export, forecasts, people
+from finance_core.services import changes, export, forecasts, people, pins
 from finance_core.services.core import Core
 from finance_core.store import connections, deletions, ledger, personal, proposals
 from finance_core.store.connections import StoredConnection
@@ -114,7 +114,9 @@ def erase(core: Core, person_id: str, now: datetime) -> Erased:
     Raises:
         NotFound: there is no such person.
         Refused: a transfer is under way.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     people.get(core, person_id)
     number = _receipt_id()
     with core.writes.begin() as session:

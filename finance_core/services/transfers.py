@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from finance_core.errors import BadInput, PennyError, Refused
 from finance_core.model import Fact, Proposal, ProposalStatus
 from finance_core.money import Money
-from finance_core.services import funds, payees, payments
+from finance_core.services import funds, payees, payments, pins
 from finance_core.services.core import Core
 from finance_core.store import proposals, queries
 from finance_core.store.proposals import StoredProposal
@@ -152,7 +152,9 @@ def confirm(core: Core, person_id: str, proposal_id: str, now: datetime, channel
         Refused: it has expired, was cancelled or failed.
         BankUnavailable: the outcome is not known yet; confirming again is safe.
         BankError: the bank said no; nothing moved.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     turn = _begin(core, person_id, proposal_id, now, channel)
     if turn.stored.status in _OVER:
         raise Refused(_OVER[turn.stored.status])
@@ -191,7 +193,9 @@ def undo(
         Refused: there is nothing to undo, it is undone already, or it went to somebody else.
         BankUnavailable: the outcome is not known yet; asking again is safe.
         BankError: the bank said no; the transfer stands.
+        NeedsPin: it was said aloud without the PIN.
     """
+    pins.require()
     turn = _begin_undo(core, person_id, now, channel, proposal_id)
     if turn.mine:
         payments.reverse(core, turn.stored, now, channel, again=turn.again)

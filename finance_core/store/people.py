@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from finance_core.errors import BadInput
 from finance_core.model import Person
 from finance_core.store.tables import AccessTokenRow, ChatLinkRow, LinkCodeRow, PersonRow
+from finance_core.store.voice_tables import LinkRow
 
 
 def name_key(name: str) -> str:
@@ -136,7 +137,11 @@ def revoke_token(session: Session, token: str, now: datetime) -> str | None:
 
 
 def revoke_all(session: Session, person_id: str, now: datetime) -> int:
-    """Makes all of a person's tokens and codes useless and unties their chats; how many tokens."""
+    """Makes all of a person's tokens and codes useless and unties their chats; how many tokens.
+
+    Voice assistants are unlinked too.
+    """
+    session.execute(delete(LinkRow).where(LinkRow.person_id == person_id))
     session.execute(delete(LinkCodeRow).where(LinkCodeRow.person_id == person_id))
     session.execute(delete(ChatLinkRow).where(ChatLinkRow.person_id == person_id))
     revoked = session.scalars(
@@ -186,6 +191,14 @@ def unlink_chat(session: Session, channel: str, chat_id: str) -> str | None:
         .where(ChatLinkRow.channel == channel, ChatLinkRow.chat_id == chat_id)
         .returning(ChatLinkRow.person_id)
     )
+
+
+def chats_of(session: Session, person_id: str, channel: str) -> list[str]:
+    """The chats of a channel that are tied to a person."""
+    query = select(ChatLinkRow.chat_id).where(
+        ChatLinkRow.person_id == person_id, ChatLinkRow.channel == channel
+    )
+    return list(session.scalars(query.order_by(ChatLinkRow.chat_id)))
 
 
 def as_person(row: PersonRow) -> Person:

@@ -19,11 +19,12 @@ from finance_core.store import (  # walked
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401
     rights_tables,  # noqa: F401
+    voice_tables,  # noqa: F401
 )
 from finance_core.store.tables import Base, PersonRow
 
 _SECRETS = frozenset(
-    {"hash", "credentials", "cursor", "idempotency_key", "reversal_key", "name_key"}
+    {"hash", "credentials", "cursor", "idempotency_key", "reversal_key", "name_key", "challenge"}
 )
 _NUMBERS = frozenset({"iban", "account_number", "number", "routing_number", "sort_code"})
 _SHOWN_DIGITS = 4
