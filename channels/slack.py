@@ -175,7 +175,9 @@ class SlackChannel(Channel):
                 await self._say(writer, looks.TEXT_ONLY)
                 return
             try:
-                text = clean_text(looks.read(str(event.get("text"))), self._settings.text_limit)
+                text = clean_text(
+                    looks.read(str(event.get("text") or "")), self._settings.text_limit
+                )
             except Problem as problem:
                 await self._say(writer, problem.sentence)
                 return

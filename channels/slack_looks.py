@@ -28,6 +28,8 @@ _MOST_BUTTONS = 25
 _LONGEST_TITLE = 75
 _LONGEST_TEXT = 4_000  # of a message; what notifications and screen readers get
 
+_WRITTEN = {"&": 5, "<": 4, ">": 4}  # characters that one becomes
+
 _REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 
@@ -65,17 +67,24 @@ def settled(blocks: list[dict[str, Any]], title: str) -> list[dict[str, Any]]:
 
 
 def parts(text: str) -> list[str]:
-    """``text`` cut into sections' sizes, at line ends where possible."""
+    """``text`` cut into sections' sizes, at line ends or blanks where possible."""
     found = []
-    while len(written(text)) > LONGEST_SECTION:
-        cut = LONGEST_SECTION
-        while len(written(text[:cut])) > LONGEST_SECTION:
-            cut -= len(written(text[:cut])) - LONGEST_SECTION
+    while (cut := _fitting(text)) < len(text):
         end = max(text.rfind("\n", 1, cut), text.rfind(" ", 1, cut))
         cut = end if end > 0 else cut
         found.append(text[:cut])
         text = text[cut:].lstrip()
     return [*found, text] if text else found
+
+
+def _fitting(text: str) -> int:
+    """How many leading characters of ``text`` fit into a section, written as mrkdwn."""
+    room = LONGEST_SECTION
+    for place, character in enumerate(text):
+        room -= _WRITTEN.get(character, 1)
+        if room < 0:
+            return place
+    return len(text)
 
 
 def _section(text: str) -> dict[str, Any]:
