@@ -21,6 +21,12 @@ class ChannelSettings(BaseSettings):
         demo_person: id of the person that a visitor on this very machine is signed in as.
         telegram_token: token of the Telegram bot; no Telegram without it.
         telegram_base_url: Bot API server.
+        public_url: where people and services reach this Penny from outside (https://…).
+        alexa_skill: id of the Alexa skill; no Alexa without it.
+        alexa_roots: PEM file of the certificates that Alexa's signature is traced to; Mozilla's
+            list unless set.
+        twilio_token: auth token of the Twilio account; no telephone without it and ``public_url``.
+        voice_language: language tag of what is said on the telephone.
         body_limit: largest request body, in bytes.
         text_limit: longest message, in characters.
         turns_per_minute: messages one person may send, on average.
@@ -52,6 +58,11 @@ class ChannelSettings(BaseSettings):
     demo_person: str | None = None
     telegram_token: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
+    public_url: str | None = None
+    alexa_skill: str | None = None
+    alexa_roots: Path | None = None
+    twilio_token: SecretStr | None = None
+    voice_language: str = "en-GB"
     body_limit: int = Field(default=16_384, gt=0)
     text_limit: int = Field(default=2_000, gt=0)
     turns_per_minute: int = Field(default=240, gt=0)
@@ -76,6 +87,15 @@ class ChannelSettings(BaseSettings):
         if value and not re.fullmatch(r"\d+:[\w-]+", value):
             raise ValueError("a bot token looks like 12345:letters-and-digits")
         return token if value else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, address: str | None) -> str | None:
+        if not address:
+            return None
+        if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(?::\d{1,5})?/?", address):
+            raise ValueError("an address looks like https://penny.example")
+        return address.rstrip("/")
 
     @property
     def session_cookie(self) -> str:

@@ -12,6 +12,12 @@ YES = '/affirm{"proposal": "p-1"}'
 NO = '/deny{"proposal": "p-1"}'
 BALANCE = {"name": "balance", "value": "1234.50", "currency": "USD"}
 SAVE = {"name": "amount", "value": "150.00", "currency": "USD"}
+SPOKEN = ("alexa", "twilio", "voice")
+WRITES = ("yes", "undo")
+NEEDS_PIN = [
+    {"text": "I need your PIN for that. Nothing has happened yet."},
+    {"custom": {"facts": [{"name": "pin_needed", "value": "yes", "unit": "text"}]}},
+]
 XSS = (
     "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
 )
@@ -59,6 +65,16 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
     ],
     YES: [{"text": "Done: $150.00 went to Savings. Say “undo” to take it back."}],
     NO: [{"text": "Fine, nothing has moved."}],
+    "save": [
+        {
+            "text": "You could move $150.25 from Checking to Savings. Shall I move it?",
+            "buttons": [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}],
+        },
+        {"custom": {"facts": [{"name": "amount", "value": "150.25", "currency": "USD"}]}},
+    ],
+    "yes": [{"text": "Done: $150.25 moved.", "buttons": [{"title": "Undo", "payload": "undo"}]}],
+    "undo": [{"text": "Undone: $150.25 is back."}],
+    "no": [{"text": "All right, nothing is moved."}],
     "spending": [
         {
             "text": "You spent **$642.10** in October:\n• Groceries: $382.40\n"
@@ -139,6 +155,9 @@ class FakeRasa:
         if self.broken == "garbage":
             return PlainTextResponse("<html>not json")
         text = body["message"]
+        metadata = body.get("metadata") or {}
+        if text in WRITES and metadata.get("channel") in SPOKEN and not metadata.get("verified"):
+            return JSONResponse(NEEDS_PIN)
         answer = ANSWERS.get(text.lower(), ANSWERS.get(text, [{"text": f"You said: {text}"}]))
         return JSONResponse(
             [
