@@ -17,7 +17,87 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from anyio import to_thread
+from sse_starlette import EventSourceResponse
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from channels import pictures
+from channels.assistant import Assistant
+from channels.auth import SignIn, require_same_origin
+from channels.charts.studio import Studio
+from channels.contract import Channel, House
+from channels.conversations import Conversations, IdReused, TooFast
+from channels.edge import Edge
+from channels.events import Hub, stream
+from channels.exports import file_name, file_of
+from channels.forgetting import Forgetting
+from channels.history import History
+from channels.intake import clean_text, read_object, read_said, read_thread
+from channels.limits import RateLimiter
+from channels.metrics import Metrics
+from channels.openai_door import OpenAiDoor
+from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
+from channels.settings import ChannelSettings
+from channels.slack import SlackChannel
+from channels.sound.transcriber import Transcriber
+from channels.telegram import TelegramChannel
+from channels.turns import Turn, message_json, to_json
+from channels.voice.doors import spoken_channels
+from finance_core.errors import NotSignedIn, PennyError
+from finance_core.services import people
+from finance_core.services.core import Core
+
+_WEB = Path(__file__).parent / "web"
+
+
+class Door:
+    """The parts of the application and the endpoints that use them."""
+
+    def __init__(self, settings: ChannelSettings, core: Core) -> None:
+        self.settings = settings
+        self.core = core
+        self.metrics = Metrics()
+        self.assistant = Assistant(settings)
+        self.hub = Hub()
+        self.sign_in = SignIn(settings, core)
+        history = History(settings.home / "chats")
+        self.forgetting = Forgetting(core, history)
+        self.conversations = Conversations(
+            self.assistant,
+            history,
+            self.hub,
+            RateLimiter(settings.turns_per_minute, settings.turn_burst),
+            self.metrics,
+        )
+        self.studio = Studio(settings.home / "fonts")
+        self.house = House(
+            settings,
+            core,
+            self.sign_in,
+            self.conversations,
+            self.studio,
+            self.metrics,
+            Transcriber.configured(settings),
+        )
+        self.telegram = TelegramChannel.configured(self.house)
+        found = (
+            self.telegram,
+            OpenAiDoor.configured(self.house),
+            SlackChannel.configured(self.house),
+        )
+        self.channels: list[Channel] = [channel for channel in found if channel]
         self.channels += spoken_channels(self.house)
 
     @asynccontextmanager

@@ -7,6 +7,7 @@ import openai
 import pytest
 
 from channels.app import create_app
+from finance_core.services import pins, voice
 from tests.channels.fake_rasa import BALANCE, NO, SAVE, YES
 from tests.channels.serving import served
 
@@ -58,6 +59,30 @@ def test_an_answer_to_be_said_aloud(client, rasa):
     assert rasa.asked[0]["metadata"]["channel"] == "voice"
     chunks = ask(client(), "spending", model="penny-voice", stream=True)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == said
+
+
+def test_what_is_said_aloud_needs_the_pin(client, rasa, core, ada):
+    def said(text, **options):
+        return ask(client(), text, model="penny-voice", **options).choices[0].message.content
+
+    said("save")
+    assert "you have none yet" in said("yes")
+    pins.put(core, ada[0], "4921", channel="web")
+    assert "What is your PIN?" in said("yes")
+    assert "not your PIN" in said("4 9 2 2")
+    proof = {"extra_headers": {"Idempotency-Key": "pin-1"}}
+    assert said("four nine two one", **proof).startswith("Done")
+    assert said("four nine two one", **proof).startswith("Done")
+    assert rasa.texts == ["save", "yes", "yes", "yes"]
+    assert rasa.asked[-1]["metadata"]["verified"] is True
+    assert ask(client(), "yes").choices[0].message.content.startswith("Done"), "in writing"
+
+
+def test_who_wants_no_figures_aloud_gets_none(client, core, ada):
+    voice.set_private(core, ada[0], True, channel="web")
+    answer = ask(client(), "balance", model="penny-voice")
+    assert "1,23" not in answer.model_dump_json()
+    assert answer.penny["facts"] == []
 
 
 def test_an_answer_in_events(client):

@@ -11,7 +11,7 @@ from channels.sound import audio
 from channels.sound.recognizer import open_recognizer
 from channels.sound.voices import open_voice
 from cli import main
-from finance_core.services import people
+from finance_core.services import people, pins
 from tests.channels.sound.sounds import silence, wav
 from tests.end_to_end.test_savings import balances
 
@@ -47,6 +47,7 @@ def asked_on_the_web(person):
 
 def test_said_aloud_and_answered_aloud(asked_on_the_web, bank, core, tmp_path, capsys):
     talker, balance, offer = asked_on_the_web
+    pins.put(core, talker.id, "4921", channel="web")
     name, before = people.get(core, talker.id).name, balances(bank, "harper")
     said, answer = tmp_path / "said.wav", tmp_path / "answer.wav"
 
@@ -66,9 +67,11 @@ def test_said_aloud_and_answered_aloud(asked_on_the_web, bank, core, tmp_path, c
     assert latest(talker) == offer
     amount = Decimal(next(fact["value"] for fact in offer if fact["name"] == "amount"))
     assert moved(bank, "harper", before) == []
-    told = listen("yes")
+    assert "PIN" in listen("yes")
+    assert moved(bank, "harper", before) == []
+    told = listen("four nine two one")
     assert moved(bank, "harper", before) == [-amount, amount], told
-    listen("undo")
+    listen("undo", "four nine two one")
     assert moved(bank, "harper", before) == []
 
 
