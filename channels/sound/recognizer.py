@@ -34,8 +34,10 @@ _REVISIONS = {
 _THREADS = 2
 _LONGEST_HINT = 400  # characters; a model reads 224 tokens beside the sound
 
-# What people say to Penny and a small model has rarely heard alone.
-_PHRASES = "What is my balance? Help me save. Undo. Yes. No. Cancel. What bills are coming up?"
+# What people say to Penny and a small model has rarely heard alone. The last words count most.
+_PHRASES = (
+    "What is my balance? What bills are coming up? Help me save. Yes. No. Cancel. Undo. 7 3 0 5."
+)
 
 
 class NoRecognizer(BadInput):
