@@ -21,10 +21,10 @@ $(UV): deploy/bootstrap.py
 	@echo "Installing Penny's packages …"
 	@$(UV) sync --frozen --quiet --inexact --no-default-groups && touch $@ || $(OFFLINE)
 
-# what only tests and measurements need, Spark among it
+# what only tests and measurements need, Spark, a recognizer and a voice among it
 .venv/.tools: .venv/.ready
 	@echo "Installing what the tests need …"
-	@$(UV) sync --frozen --quiet && touch $@ || $(OFFLINE)
+	@$(UV) sync --frozen --quiet --extra voice --extra slack && touch $@ || $(OFFLINE)
 
 bot/.venv/.ready: bot/uv.lock bot/pyproject.toml $(UV)
 	@echo "Installing Rasa's packages …"

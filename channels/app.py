@@ -18,7 +18,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -52,9 +51,12 @@ from channels.identity import Identity
 from channels.intake import read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
-from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
+from channels.openai_door import OpenAiDoor
+from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.settings import ChannelSettings
 from channels.sharing import Sharing
+from channels.slack import SlackChannel
+from channels.sound.transcriber import Transcriber
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
 from channels.voice.doors import spoken_channels
@@ -86,11 +88,22 @@ class Door:
         )
         self.studio = Studio(settings.home / "fonts")
         self.house = House(
-            settings, core, self.sign_in, self.conversations, self.studio, self.metrics
+            settings,
+            core,
+            self.sign_in,
+            self.conversations,
+            self.studio,
+            self.metrics,
+            Transcriber.configured(settings),
         )
         self.identity = Identity(self.house, self.hub)
         self.telegram = TelegramChannel.configured(self.house)
-        self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
+        found = (
+            self.telegram,
+            OpenAiDoor.configured(self.house),
+            SlackChannel.configured(self.house),
+        )
+        self.channels: list[Channel] = [channel for channel in found if channel]
         self.channels += spoken_channels(self.house)
         self.courier = Courier(
             core, self.conversations, self.channels, self.metrics, settings.courier_seconds
@@ -282,8 +295,7 @@ def _answer(turn: Turn, understanding: bool) -> Response:
 
 async def _on_too_fast(request: Request, error: Exception) -> Response:
     assert isinstance(error, TooFast)  # noqa: S101
-    seconds = str(math.ceil(error.seconds))
-    return await on_problem(request, Problem(429, str(error), {"Retry-After": seconds}))
+    return await on_problem(request, slow_down(str(error), error.seconds))
 
 
 async def _on_id_reused(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from channels.charts.studio import Studio
 from channels.conversations import Conversations
 from channels.metrics import Metrics
 from channels.settings import ChannelSettings
+from channels.sound.transcriber import Transcriber
 from channels.turns import Message
 from finance_core.services.core import Core
 
@@ -34,6 +35,7 @@ class House:
         conversations: where messages are answered.
         studio: draws charts.
         metrics: what is counted.
+        transcriber: hears voice notes; None where the extra for it is not installed.
     """
 
     settings: ChannelSettings
@@ -42,6 +44,7 @@ class House:
     conversations: Conversations
     studio: Studio
     metrics: Metrics
+    transcriber: Transcriber | None = None
 
 
 class Channel:

@@ -15,8 +15,8 @@ from channels.limits import read_body
 from channels.problems import Problem
 from channels.settings import ChannelSettings
 
-_THREAD = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+THREAD = re.compile(r"[A-Za-z0-9_-]{1,32}")
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -50,7 +50,15 @@ async def read_object(request: Request, settings: ChannelSettings) -> dict[str, 
     Raises:
         Problem: 413, 408, or 400 when the body is not a JSON object.
     """
-    body = await read_body(request, settings.body_limit, settings.body_seconds)
+    return json_object(await read_body(request, settings.body_limit, settings.body_seconds))
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body.
+
+    Raises:
+        Problem: 400 when it is something else.
+    """
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -95,7 +103,7 @@ def read_said(body: dict[str, Any], settings: ChannelSettings) -> Said:
     return Said(
         text=clean_text(body.get("text"), settings.text_limit),
         channel=channel,
-        message_id=_matching(body.get("message_id"), _MESSAGE_ID, "message_id") or uuid.uuid4().hex,
+        message_id=_matching(body.get("message_id"), MESSAGE_ID, "message_id") or uuid.uuid4().hex,
         thread=read_thread(body.get("thread")),
         today=_day(body.get("as_of")),
         understanding=understanding,
@@ -104,7 +112,7 @@ def read_said(body: dict[str, Any], settings: ChannelSettings) -> Said:
 
 def read_thread(value: object) -> str:
     """The name of a conversation, ``main`` when none is given."""
-    return _matching(value, _THREAD, "thread") or "main"
+    return _matching(value, THREAD, "thread") or "main"
 
 
 def _matching(value: object, pattern: re.Pattern[str], name: str) -> str | None:

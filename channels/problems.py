@@ -40,6 +40,11 @@ class Problem(Exception):
         self.headers = headers
 
 
+def slow_down(sentence: str, seconds: float) -> Problem:
+    """The refusal of who asks too fast: 429, with the seconds until the next one."""
+    return Problem(429, sentence, {"Retry-After": str(math.ceil(seconds))})
+
+
 def refusal(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The JSON body every refused request gets: ``{"error": sentence}``."""
     return JSONResponse({"error": sentence}, status, headers)

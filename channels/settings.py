@@ -67,6 +67,12 @@ class ChannelSettings(BaseSettings):
         heartbeat_seconds: pause between two heartbeats of an event stream.
         streams_per_person: event streams one person may hold open.
         courier_seconds: pause between two looks for messages that Penny begins.
+        slack_token: token of the app's bot at Slack; no Slack without it and the secret.
+        slack_signing_secret: secret that Slack signs its requests with.
+        slack_base_url: Slack's Web API.
+        speech_model: recognizer of voice notes: a folder, or a name of Whisper's English
+            models; the one of the extra unless set.
+        speech_voice: file of a piper voice, or ``espeak-ng``; the one of the extra unless set.
         secure_cookies: mark cookies ``Secure``; set it when TLS ends in front of Penny.
     """
 
@@ -110,6 +116,11 @@ class ChannelSettings(BaseSettings):
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
     courier_seconds: float = Field(default=2.0, gt=0)
+    slack_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_base_url: str = "https://slack.com/api/"
+    speech_model: str = ""
+    speech_voice: str = ""
     secure_cookies: bool = False
 
     @field_validator("telegram_token")

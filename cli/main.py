@@ -18,6 +18,7 @@ _MODULES = {
     "run": "running",
     "ask": "talk",
     "chat": "talk",
+    "listen": "listen",
     "user": "people",
     "import": "ledger",
     "export": "export",

@@ -44,13 +44,14 @@ def add(
 
 @group.command()
 def link(user: UserName, as_json: AsJson = False) -> None:
-    """Make a one-time code that ties a Telegram chat to a person."""
+    """Make a one-time code that ties a chat, on Telegram or Slack, to a person."""
     with open_core() as core:
         code = people.link_code(core, people.by_name(core, user).id)
     show(
         {"code": code},
         as_json=as_json,
-        text=f"Send this to Penny's Telegram bot within 15 minutes:\n/start {code}",
+        text=f"Send this to Penny within 15 minutes:\n"
+        f"/start {code} (on Telegram)\nlink {code} (on Slack)",
     )
 
 

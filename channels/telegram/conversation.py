@@ -121,7 +121,7 @@ class Conversation:
         if not (person := await self._known(update)):
             return
         async with sending.typing(_chat(update)):
-            heard = await self._listening.heard(message.voice)
+            heard = await self._listening.heard(message.voice, person)
         if heard.excuse:
             await self._say(update, heard.excuse)
         else:

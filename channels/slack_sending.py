@@ -1,0 +1,88 @@
+"""Slack's side of the wire: whether a request is Slack's own, and its Web API.
+
+Calls go through the kept SDK, which needs the extra ``slack``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from http.client import HTTPException
+from typing import Any
+
+from anyio import to_thread
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+)
+from slack_sdk.signature import SignatureVerifier
+
+from channels.contract import Undelivered
+
+log = logging.getLogger(__name__)
+
+_FAILURES = (SlackClientError, HTTPException, OSError)
+_GONE = frozenset(
+    {"account_inactive", "channel_not_found", "is_archived", "user_disabled", "user_not_found"}
+)
+
+
+class Slack:
+    """The app at Slack.
+
+    Args:
+        token: of the bot (``xoxb-…``).
+        secret: that Slack signs requests with.
+        base_url: of the Web API.
+    """
+
+    def __init__(self, token: str, secret: str, base_url: str) -> None:
+        again = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
+        self._answers = WebClient(token, base_url=base_url, retry_handlers=again)
+        self._pushes = WebClient(token, base_url=base_url, retry_handlers=[])
+        self._signature = SignatureVerifier(secret)
+
+    def signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether Slack signed this request within the last five minutes."""
+        try:
+            return self._signature.is_valid_request(body, dict(headers))
+        except (ValueError, TypeError):  # a time or a signature that is none
+            return False
+
+    async def post(self, place: str, fields: Mapping[str, Any]) -> None:
+        """Posts a message, patiently; what Slack refuses all the same is logged."""
+        await self._told(partial(self._answers.chat_postMessage, channel=place, **fields))
+
+    async def update(self, place: str, ts: str, fields: Mapping[str, Any]) -> None:
+        """Puts another message in the place of one, likewise."""
+        await self._told(partial(self._answers.chat_update, channel=place, ts=ts, **fields))
+
+    async def push(self, member: str, fields: Mapping[str, Any]) -> bool:
+        """Posts a message to a member, trying once; False where they are gone.
+
+        Raises:
+            Undelivered: it may go through later.
+        """
+        call = partial(self._pushes.chat_postMessage, channel=member, **fields)
+        try:
+            await to_thread.run_sync(call)
+        except SlackApiError as error:
+            if error.response.get("error") in _GONE:
+                return False
+            wait = error.response.headers.get("Retry-After")
+            raise Undelivered("Slack refused it", float(wait) if wait else None) from error
+        except _FAILURES as error:
+            raise Undelivered("Slack cannot be reached") from error
+        return True
+
+    @staticmethod
+    async def _told(call: partial[Any]) -> None:
+        try:
+            await to_thread.run_sync(call)
+        except SlackApiError as error:
+            log.warning("Slack refused a message (%s).", error.response.get("error"))
+        except _FAILURES as error:
+            log.warning("Slack cannot be reached (%s).", type(error).__name__)
