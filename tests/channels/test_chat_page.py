@@ -208,7 +208,9 @@ def test_the_picture_suits_the_screen(visit, scheme, width, wanted):
         assert image.evaluate("(e) => e.currentSrc").endswith(wanted)
         assert image.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
     at_the_end = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 5"
-    page.wait_for_function(f"() => ({at_the_end})(document.querySelector('penny-chat').shadowRoot.querySelector('#scroller'))")
+    page.wait_for_function(
+        f"() => ({at_the_end})(document.querySelector('penny-chat').shadowRoot.querySelector('#scroller'))"
+    )
     assert page.locator("#scroller").evaluate("(e) => e.scrollWidth > e.clientWidth") is False
     picture(page, f"charts-{width}-{scheme}")
     for name in ("figcaption", "summary"):

@@ -7,7 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.channels.fake_rasa import FakeRasa
 
 
-@pytest.mark.parametrize("path", ["/", "/widget.js", "/sw.js", "/web/page.js", "/healthz", "/nothing", "/api/me"])
+@pytest.mark.parametrize(
+    "path", ["/", "/widget.js", "/sw.js", "/web/page.js", "/healthz", "/nothing", "/api/me"]
+)
 async def test_security_headers_are_everywhere(client: httpx.AsyncClient, path):
     headers = (await client.get(path)).headers
     policy = headers["Content-Security-Policy"]
