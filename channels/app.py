@@ -9,7 +9,7 @@
 | ``GET /api/history`` | the latest turns of a conversation |
 | ``GET /api/events`` | server-sent events: turns of the person's other screens |
 | ``GET /api/me`` | who is signed in |
-| ``POST /api/session``, ``DELETE /api/session`` | signs a browser in and out |
+| ``/api/session``, ``/api/password``, ``/api/devices`` | signing in (`channels.identity`) |
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
 | ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
@@ -36,16 +36,18 @@ from starlette.routing import Mount, Route
 
 from channels import pictures
 from channels.assistant import Assistant
-from channels.auth import SignIn, require_same_origin
+from channels.auth import SignIn
 from channels.charts.studio import Studio
 from channels.contract import Channel, House
 from channels.conversations import Conversations, IdReused, TooFast
 from channels.edge import Edge
+from channels.embedding import Embedding
 from channels.events import Hub, stream
 from channels.exports import file_name, file_of
 from channels.forgetting import Forgetting
 from channels.history import History
-from channels.intake import clean_text, read_object, read_said, read_thread
+from channels.identity import Identity
+from channels.intake import read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
 from channels.pages import WEB, Pages, WebFiles
@@ -82,6 +84,7 @@ class Door:
         self.house = House(
             settings, core, self.sign_in, self.conversations, self.studio, self.metrics
         )
+        self.identity = Identity(self.house, self.hub)
         self.telegram = TelegramChannel.configured(self.house)
         self.channels: list[Channel] = [channel for channel in (self.telegram,) if channel]
 
@@ -90,6 +93,7 @@ class Door:
         """Runs every channel beside the web, and ends answers before the connections."""
         async with AsyncExitStack() as running:
             await running.enter_async_context(self.forgetting.running())
+            await running.enter_async_context(self.identity.running())
             for channel in self.channels:
                 await running.enter_async_context(channel.running())
             yield
@@ -145,28 +149,9 @@ class Door:
             }
         )
 
-    async def open_session(self, request: Request) -> Response:
-        """``POST /api/session``: exchanges ``{"token": …}`` for the session cookie."""
-        require_same_origin(request)
-        body = await read_object(request, self.settings)
-        token = clean_text(body.get("token"), self.settings.text_limit)
-        person, session = await self.sign_in.open_session(token)
-        response = JSONResponse({"name": person.name})
-        self.sign_in.set_cookie(response, request, session)
-        return response
-
-    async def close_session(self, request: Request) -> Response:
-        """``DELETE /api/session``: ends the browser's session."""
-        require_same_origin(request)
-        if token := request.cookies.get(self.settings.session_cookie):
-            await self.sign_in.close_session(token)
-        response = Response(status_code=204)
-        self.sign_in.drop_cookie(response)
-        return response
-
     async def telegram_link(self, request: Request) -> Response:
         """``POST /api/telegram-link``: a one-time code for ``/start CODE`` in Telegram."""
-        visitor = await self.sign_in.visitor(request)
+        visitor = await self.sign_in.resident(request)
         if not (self.telegram and self.telegram.username):
             raise Problem(404, "Telegram is not set up here.")
         issue = partial(people.link_code, self.core, visitor.person.id, channel="web")
@@ -236,18 +221,20 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/api/history", door.history),
             Route("/api/events", door.events),
             Route("/api/me", door.me),
-            Route("/api/session", door.open_session, methods=["POST"]),
-            Route("/api/session", door.close_session, methods=["DELETE"]),
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
             Route("/api/charts/{thread}/{message_id}/{place:int}", door.chart),
             Route("/api/exports/{token}", door.export),
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),
+            *door.identity.routes(),
             *(route for channel in door.channels for route in channel.routes()),
             Mount("/web", WebFiles(directory=WEB)),
         ],
-        middleware=[Middleware(Edge, metrics=door.metrics)],
+        middleware=[
+            Middleware(Edge, metrics=door.metrics),
+            Middleware(Embedding, origins=settings.embed_origins),
+        ],
         exception_handlers={
             Problem: on_problem,
             HTTPException: on_http_exception,

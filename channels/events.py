@@ -25,6 +25,8 @@ class Event:
 READY = Event("ready", {})
 """The stream is listening from here on (or fell behind): fetch the history once."""
 
+_OVER = Event("over", {})
+
 
 class Hub:
     """Hands each person's events to each of that person's open streams."""
@@ -41,6 +43,10 @@ class Hub:
                 queue.put_nowait(READY)
             else:
                 queue.put_nowait(event)
+
+    def hang_up(self, person_id: str) -> None:
+        """Ends every open stream of the person; whoever may listen comes back."""
+        self.publish(person_id, _OVER)
 
     def streams(self, person_id: str) -> int:
         """How many streams the person holds open."""
@@ -68,6 +74,8 @@ async def stream(hub: Hub, person_id: str, seconds: float) -> AsyncIterator[dict
             try:
                 event = await asyncio.wait_for(queue.get(), left)
             except TimeoutError:
+                return
+            if event is _OVER:
                 return
             yield _frame(event)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from finance_core.errors import BadInput, NotFound, NotSignedIn, PennyError
+from finance_core.errors import BadInput, NotFound, NotSignedIn, PennyError, Refused, TooSoon
 
 _STATUS: tuple[tuple[type[PennyError], int], ...] = (
+    (TooSoon, 429),
     (NotSignedIn, 401),
     (NotFound, 404),
+    (Refused, 409),
     (BadInput, 422),
 )
 
@@ -58,4 +62,6 @@ async def on_penny_error(request: Request, error: Exception) -> Response:
     """Answers an error of the finance core with its own plain sentence."""
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    if isinstance(error, TooSoon):
+        headers = {"Retry-After": str(math.ceil(error.seconds))}
     return refusal(status, str(error), headers)

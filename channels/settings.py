@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _listed(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Values set apart by commas or blanks."""
+
+_HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(:[1-9]\d{0,4})?")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class ChannelSettings(BaseSettings):
@@ -27,7 +41,17 @@ class ChannelSettings(BaseSettings):
         turn_burst: messages one person may send at once.
         turn_seconds: how long one answer may take.
         body_seconds: how long a request body may take to arrive.
-        session_days: how long a browser stays signed in.
+        session_days: how long a browser stays signed in at most.
+        session_idle_hours: how long it may be away before it has to sign in again.
+        embed_minutes: how long a session within another page lasts.
+        embed_origins: pages that may embed Penny, like ``https://app.example``.
+        host_jwks_url: where the host application publishes its public keys.
+        host_jwks_file: the same as a file.
+        host_issuer: what its tokens name as ``iss``.
+        host_audience: what its tokens name as ``aud``.
+        host_token_seconds: how old its tokens may be.
+        host_creates_people: whether its tokens may bring new people.
+        trusted_proxies: addresses whose word on where a request comes from is believed.
         stream_seconds: how long one event stream lives before the browser reconnects.
         heartbeat_seconds: pause between two heartbeats of an event stream.
         streams_per_person: event streams one person may hold open.
@@ -53,6 +77,16 @@ class ChannelSettings(BaseSettings):
     turn_seconds: float = Field(default=30.0, gt=0)
     body_seconds: float = Field(default=10.0, gt=0)
     session_days: int = Field(default=30, gt=0)
+    session_idle_hours: float = Field(default=12.0, gt=0)
+    embed_minutes: float = Field(default=15.0, gt=0, le=60)
+    embed_origins: Listed = ()
+    host_jwks_url: str | None = None
+    host_jwks_file: Path | None = None
+    host_issuer: str | None = None
+    host_audience: str | None = None
+    host_token_seconds: int = Field(default=300, gt=0, le=3_600)
+    host_creates_people: bool = False
+    trusted_proxies: Listed = ()
     stream_seconds: float = Field(default=600.0, gt=0)
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     streams_per_person: int = Field(default=10, gt=0)
@@ -66,7 +100,44 @@ class ChannelSettings(BaseSettings):
             raise ValueError("a bot token looks like 12345:letters-and-digits")
         return token if value else None
 
+    @field_validator("embed_origins")
+    @classmethod
+    def _embed_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _is_safe_origin(origin):
+                raise ValueError("an origin looks like https://app.example, nothing behind it")
+        return origins
+
+    @field_validator("host_jwks_url")
+    @classmethod
+    def _host_jwks_url(cls, url: str | None) -> str | None:
+        if url and not _is_safe_origin("://".join(urlsplit(url)[:2])):
+            raise ValueError("keys are only fetched from an https address")
+        return url or None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _trusted_proxies(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ipaddress.ip_address(proxy)) for proxy in proxies)
+
+    @model_validator(mode="after")
+    def _host_is_named(self) -> Self:
+        if (self.host_jwks_url or self.host_jwks_file) and not (
+            self.host_issuer and self.host_audience
+        ):
+            raise ValueError("a host's keys need PENNY_HOST_ISSUER and PENNY_HOST_AUDIENCE")
+        return self
+
     @property
     def session_cookie(self) -> str:
         """Name of the session cookie; browsers share cookies between a host's ports."""
         return f"penny_session_{self.port}"
+
+
+def _is_safe_origin(origin: str) -> bool:
+    """Whether this is scheme, host and port alone, as browsers write it, and nobody listens in."""
+    parts = urlsplit(origin)
+    if f"{parts.scheme}://{parts.netloc}" != origin or not _HOST.fullmatch(parts.netloc):
+        return False
+    host = parts.netloc if parts.netloc.endswith("]") else parts.netloc.rsplit(":", 1)[0]
+    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)

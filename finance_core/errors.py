@@ -5,6 +5,7 @@
     │   └── CurrencyMismatch        two currencies met in one sum
     ├── NotFound                    no such thing, or not this person's
     ├── NotSignedIn                 no valid token, code or link
+    │   └── TooSoon                 too many wrong ones; worth trying after a pause
     ├── NotEnoughData               the history does not allow an answer yet
     ├── Refused                     a write that must not happen (guard, state, expiry)
     └── BankError                   the bank could not be used
@@ -15,6 +16,10 @@
 ``str(error)`` is always a plain sentence that may be shown to the person: no
 secret, no library wording. The cause travels as ``__cause__`` into the log.
 """
+
+from __future__ import annotations
+
+import math
 
 
 class PennyError(Exception):
@@ -35,6 +40,20 @@ class NotFound(PennyError, LookupError):
 
 class NotSignedIn(PennyError):
     """The token, code or link given is not valid."""
+
+
+class TooSoon(NotSignedIn):
+    """Too many wrong passwords or codes were tried.
+
+    Attributes:
+        seconds: how long nothing will be tried.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        minutes = math.ceil(seconds / 60)
+        pause = f"{minutes} minutes" if seconds > 90 else f"{math.ceil(seconds)} seconds"
+        super().__init__(f"That went wrong too often. Please try again in {pause}.")
+        self.seconds = seconds
 
 
 class NotEnoughData(PennyError):

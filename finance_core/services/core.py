@@ -18,6 +18,7 @@ from finance_core.connectors import registry
 from finance_core.connectors.base import Connector, PaymentConnector
 from finance_core.enrich import categories
 from finance_core.errors import BadInput
+from finance_core.services.attempts import Attempts
 from finance_core.settings import CoreSettings
 from finance_core.store import database
 from finance_core.store.vault import Vault, open_vault
@@ -48,6 +49,7 @@ class Core:
         payments: the same for moving money; raises BankRejected where a bank can't.
         clock: the present instant, for what is stamped; never for figures.
         models: trained models by name, kept between turns.
+        attempts: passwords and codes tried lately.
     """
 
     settings: CoreSettings
@@ -58,6 +60,7 @@ class Core:
     payments: ConnectPayments
     clock: Callable[[], datetime] = _utc_now
     models: dict[str, Any] = field(default_factory=dict)
+    attempts: Attempts = field(default_factory=Attempts)
     _recent: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(maxsize=_RECENT))
     _locks: dict[str, Lock] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from finance_core.errors import BadInput, NotFound, NotSignedIn
 from finance_core.model import Person
 from finance_core.money import exponent
+from finance_core.services import devices
 from finance_core.services.core import Core
 from finance_core.store import audit
+from finance_core.store import devices as tokens
 from finance_core.store import people as rows
 
 LINK_CODE_TTL = timedelta(minutes=15)
@@ -36,18 +38,28 @@ def add(
     Raises:
         BadInput: the name is taken, empty or too long, or the time zone or currency unknown.
     """
+    name = checked(name, timezone, currency)
+    token = devices.new_token()
+    now = core.clock()
+    with core.writes.begin() as session:
+        person = rows.add(session, name, timezone, currency, now)
+        tokens.add(session, person.id, token, label="first", now=now, expires_at=None)
+        _audit(session, person.id, now, channel, "person.added")
+    return person, token
+
+
+def checked(name: str, timezone: str, currency: str) -> str:
+    """The name as it is kept, if a person may be made with all three.
+
+    Raises:
+        BadInput: the name is empty or too long, or the time zone or currency unknown.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise BadInput(f"A name needs 1 to {_LONGEST_NAME} readable characters.")
     _check_timezone(timezone)
     exponent(currency)
-    token = _new_token()
-    now = core.clock()
-    with core.writes.begin() as session:
-        person = rows.add(session, name, timezone, currency, now)
-        rows.add_token(session, person.id, token, label="first", now=now, expires_at=None)
-        _audit(session, person.id, now, channel, "person.added")
-    return person, token
+    return name
 
 
 def get(core: Core, person_id: str) -> Person:
@@ -82,11 +94,7 @@ def by_token(core: Core, token: str) -> Person:
     Raises:
         NotSignedIn: it is unknown, expired or revoked.
     """
-    with core.sessions() as session:
-        person = rows.by_token(session, token, core.clock())
-    if person is None:
-        raise NotSignedIn("That access token is not valid.")
-    return person
+    return devices.by_token(core, token).person
 
 
 def issue_token(
@@ -108,11 +116,11 @@ def issue_token(
     if len(label) > _LONGEST_LABEL:
         raise BadInput(f"A label has at most {_LONGEST_LABEL} characters.")
     person = get(core, person_id)
-    token = _new_token()
+    token = devices.new_token()
     now = core.clock()
     expires_at = None if ttl is None else now + ttl
     with core.writes.begin() as session:
-        rows.add_token(session, person.id, token, label=label, now=now, expires_at=expires_at)
+        tokens.add(session, person.id, token, label=label, now=now, expires_at=expires_at)
         _audit(session, person.id, now, channel, "token.issued", why=label)
     return token
 
@@ -125,7 +133,7 @@ def revoke_token(core: Core, token: str, *, channel: str = "system") -> None:
     """
     now = core.clock()
     with core.writes.begin() as session:
-        person_id = rows.revoke_token(session, token, now)
+        person_id = tokens.revoke(session, token, now)
         if person_id is None:
             raise NotSignedIn("That access token is not valid.")
         _audit(session, person_id, now, channel, "token.revoked")
@@ -214,10 +222,6 @@ def unlink_chat(core: Core, channel: str, chat_id: str) -> None:
         person_id = rows.unlink_chat(session, channel, chat_id)
         if person_id is not None:
             _audit(session, person_id, core.clock(), channel, "chat.unlinked")
-
-
-def _new_token() -> str:
-    return f"penny_{secrets.token_urlsafe(32)}"
 
 
 def _check_timezone(timezone: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -53,20 +53,6 @@ def by_name(session: Session, name: str) -> Person | None:
     return None if row is None else as_person(row)
 
 
-def by_token(session: Session, token: str, now: datetime) -> Person | None:
-    """The person a token belongs to, unless it has expired or was revoked."""
-    row = session.scalar(
-        select(PersonRow)
-        .join(AccessTokenRow, AccessTokenRow.person_id == PersonRow.id)
-        .where(
-            AccessTokenRow.hash == digest(token),
-            AccessTokenRow.revoked_at.is_(None),
-            or_(AccessTokenRow.expires_at.is_(None), AccessTokenRow.expires_at > now),
-        )
-    )
-    return None if row is None else as_person(row)
-
-
 def by_chat(session: Session, channel: str, chat_id: str) -> Person | None:
     """The person a chat is tied to."""
     row = session.scalar(
@@ -91,37 +77,6 @@ def set_consent(session: Session, person_id: str, transcripts: bool) -> None:
     """Keeps the person's choice about transcripts."""
     session.execute(
         update(PersonRow).where(PersonRow.id == person_id).values(transcripts_consent=transcripts)
-    )
-
-
-def add_token(
-    session: Session,
-    person_id: str,
-    token: str,
-    *,
-    label: str,
-    now: datetime,
-    expires_at: datetime | None,
-) -> None:
-    """Keeps the digest of a new token."""
-    session.add(
-        AccessTokenRow(
-            hash=digest(token),
-            person_id=person_id,
-            label=label,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
-
-
-def revoke_token(session: Session, token: str, now: datetime) -> str | None:
-    """Makes a token useless; the id of its person, or None when it was none."""
-    return session.scalar(
-        update(AccessTokenRow)
-        .where(AccessTokenRow.hash == digest(token), AccessTokenRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(AccessTokenRow.person_id)
     )
 
 

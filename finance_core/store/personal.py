@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from finance_core.money import Money
 from finance_core.store import (  # walked
     forecast_tables,  # noqa: F401
+    identity_tables,  # noqa: F401
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401
     rights_tables,  # noqa: F401

@@ -82,16 +82,23 @@ class PersonRow(Base):
 
 
 class AccessTokenRow(Base):
-    """A bearer token, of which only the SHA-256 is kept."""
+    """A bearer token, of which only the SHA-256 is kept.
+
+    ``opened_by`` says what it was given for (``store/devices.py``). A session that nobody
+    has used for ``idle_seconds`` is over, before ``expires_at`` too.
+    """
 
     __tablename__ = "access_tokens"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[str] = _owner()
     label: Mapped[str] = mapped_column(String(100))
+    opened_by: Mapped[str] = mapped_column(String(16), default="issue", server_default="issue")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    idle_seconds: Mapped[int | None]
 
 
 class LinkCodeRow(Base):

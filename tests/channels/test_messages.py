@@ -353,7 +353,7 @@ async def test_an_unexpected_fault_shows_no_trace(
     def fail(*_: object) -> None:
         raise RuntimeError("postgresql://penny:secret@db")
 
-    monkeypatch.setattr("finance_core.services.people.by_token", fail)
+    monkeypatch.setattr("finance_core.services.devices.by_token", fail)
     transport = httpx.ASGITransport(create_app(settings, core))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         response = await client.get("/api/me", headers={"Authorization": "Bearer x"})

@@ -158,7 +158,7 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
     server: PostgresServer = request.getfixturevalue("postgres")
     name = request.getfixturevalue("postgres_database")
     yield server.url(name)
-    for table in ("people", "deletions", "deletion_receipts"):
+    for table in ("people", "deletions", "deletion_receipts", "spent_assertions"):
         server.run(f"DELETE FROM {table}", name)
 
 

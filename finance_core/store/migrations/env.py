@@ -9,6 +9,7 @@ from finance_core.settings import CoreSettings
 from finance_core.store import (
     database,
     forecast_tables,  # noqa: F401
+    identity_tables,  # noqa: F401
     payment_tables,  # noqa: F401
     plan_tables,  # noqa: F401  (its tables are among Base's)
     rights_tables,  # noqa: F401

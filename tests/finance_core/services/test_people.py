@@ -197,7 +197,11 @@ def test_deleting_a_person_deletes_all_that_is_theirs(core):
         if more <= reached:
             break
         reached |= more
-    remain = {"deletion_receipts", "deletions"}  # what is left to erase elsewhere, and the receipt
+    remain = {
+        "deletion_receipts",
+        "deletions",
+        "spent_assertions",
+    }  # these name nobody, or whom to erase
     assert reached == set(tables) - remain
     ada, _ = people.add(core, "Ada")
     people.link_code(core, ada.id)
