@@ -104,13 +104,14 @@ export class Api {
   async #send(method, path, body, signal, token = "") {
     const headers = {};
     if (token) headers.Authorization = `Bearer ${token}`;
-    if (method === "POST") headers["Content-Type"] = "application/json";
+    const sends = method === "POST" || method === "PUT";
+    if (sends) headers["Content-Type"] = "application/json";
     let response;
     try {
       response = await fetch(this.base + path, {
         method,
         headers,
-        body: method === "POST" ? JSON.stringify(body ?? {}) : undefined,
+        body: sends ? JSON.stringify(body ?? {}) : undefined,
         credentials: this.bearer ? "omit" : "same-origin",
         referrerPolicy: "no-referrer",
         cache: "no-store",

@@ -3,7 +3,6 @@
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation, turnOfNudge } from "./conversation.js";
-import { download } from "./download.js";
 import { listen } from "./events.js";
 import { askToListen, openMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
@@ -194,7 +193,7 @@ export class App {
     const [log, scroller, welcome] = ["log", "scroller", "welcome"].map((id) => this.part(id));
     return new Conversation({ log, scroller, welcome }, {
       api: this.api,
-      links: { base: this.api.base, download: (event) => this.api.bearer && download(event, this.api).catch((refused) => this.composer.trouble(refused.message)) },
+      links: { base: this.api.base, own: !this.api.bearer },
       look: () => `theme=${this.root.dataset.theme}&size=${this.panel.clientWidth > SMALL ? "wide" : "small"}`,
       onPress: (button) => this.#press(button),
       onAgain: (id) => this.#outbox.again(id),

@@ -1,6 +1,7 @@
 // The sheets: the menu with its settings, the link to Telegram, and the question before listening.
 
 import { element } from "./dom.js";
+import { day } from "./render.js";
 import { action, choice, openSheet, toggle } from "./sheet.js";
 import { canHear, canSpeak } from "./speech.js";
 
@@ -22,6 +23,7 @@ function voice(app, settings) {
 /** Opens the menu. @param {import("./app.js").App} app */
 export function openMenu(app) {
   const { settings, me, api } = app;
+  const own = me && !api.bearer; // what changes how somebody signs in belongs on Penny's own page
   const close = openSheet(
     app.panel,
     "Menu",
@@ -30,12 +32,13 @@ export function openMenu(app) {
     element(
       "div",
       { class: "rows" },
-      me?.telegram ? action("Connect Telegram", () => openTelegram(app)) : null,
+      own && me.telegram ? action("Connect Telegram", () => openTelegram(app)) : null,
+      own && !me.demo ? action("Signed-in devices", () => openDevices(app)) : null,
       me ? action("Clear the screen", () => {
         close();
         app.clearScreen();
       }) : null,
-      me && !me.demo && !api.bearer ? action("Sign out", () => {
+      own && !me.demo ? action("Sign out", () => {
         close();
         app.signOut();
       }) : null,
@@ -59,6 +62,25 @@ async function openTelegram(app) {
     element("p", {}, "Or send the bot: ", element("code", {}, `/start ${link.code}`)),
     element("button", { type: "button", class: "strong", click: () => close() }, "Done"),
   );
+}
+
+async function openDevices(app, ended = null) {
+  let devices;
+  try {
+    if (ended) await app.api.call("DELETE", `/api/devices/${ended}`);
+    ({ devices } = await app.api.call("GET", "/api/devices"));
+  } catch (refused) {
+    openSheet(app.panel, "Signed-in devices", element("p", { role: "alert" }, refused.message));
+    return;
+  }
+  const rows = devices.map(({ id, label, current, last_seen_at: seen, opened_at: opened }) =>
+    element(
+      "li",
+      { class: "row" },
+      element("span", { dir: "auto" }, label, element("small", {}, current ? "This one" : `Last used ${day(seen ?? opened).toLowerCase()}`)),
+      current ? null : element("button", { type: "button", class: "other", "aria-label": `End ${label}`, click: () => openDevices(app, id) }, "End"),
+    ));
+  openSheet(app.panel, "Signed-in devices", element("ul", { class: "rows" }, ...rows));
 }
 
 /** Asks before the microphone is used for the first time. @param {import("./app.js").App} app */

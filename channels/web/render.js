@@ -12,15 +12,16 @@ const RULE = /^[\s|:+-]+$/;
 const LINK = /(\/api\/exports\/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])|https:\/\/[^\s<>"'|*]*[^\s<>"'|*.,;:!?)\]])/;
 
 /**
- * @typedef {{base: string, download: (event: Event) => void}} Links
- * base is the server's origin; download takes over the click on a file where a link alone
- * could not fetch it.
+ * @typedef {{base: string, own: boolean}} Links
+ * base is the server's origin; own, whether this is its own page: a file of everything there
+ * is about a person is not given to another one.
  */
 
 function linked(text, links) {
   return text.split(LINK).map((part, place) => {
     if (place % 2 === 0) return part;
-    if (part.startsWith("/")) return element("a", { href: links.base + part, download: true, click: links.download }, "Download the file");
+    if (part.startsWith("/") && links.own) return element("a", { href: part, download: true }, "Download the file");
+    if (part.startsWith("/")) return element("a", { href: links.base, target: "_blank", rel: "noopener noreferrer" }, "Ask for the file on Penny’s own page");
     return element("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part);
   });
 }

@@ -11,13 +11,15 @@ import { element, icon } from "./dom.js";
  * @returns {() => void} closes it
  */
 export function openSheet(panel, title, ...content) {
-  panel.querySelector(".cover")?.dispatchEvent(new Event("shut"));
-  const before = panel.getRootNode().activeElement;
+  const older = panel.querySelector(".cover");
+  const before = older?.opener ?? panel.getRootNode().activeElement;
+  older?.dispatchEvent(new Event("shut"));
   const under = [...panel.children];
   const heading = element("h2", { id: "sheet-title", tabindex: -1 }, title);
   const button = element("button", { type: "button", class: "tool", "aria-label": "Close", title: "Close", click: () => close() }, icon("close"));
   const sheet = element("div", { class: "sheet", role: "dialog", "aria-labelledby": "sheet-title" }, element("div", { class: "sheet-head" }, heading, button), ...content);
   const cover = element("div", { class: "cover", shut: () => close(false) }, sheet);
+  cover.opener = before;
 
   function close(refocus = true) {
     if (!cover.isConnected) return;

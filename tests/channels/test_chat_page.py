@@ -1,61 +1,18 @@
 """The chat page in Chromium, against the real app and a fake Rasa."""
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import expect
 
 import channels.charts.draw  # noqa: F401 (loaded once, so that no picture waits for it)
 from channels.app import create_app
 from finance_core.services import people
 from tests.channels.fake_rasa import CHART, SAVE, XSS, YES
+from tests.channels.screen import loaded, picture, say
 from tests.channels.serving import served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def address(core, settings, ada) -> Iterator[str]:
-    app = create_app(settings.model_copy(update={"demo_person": ada[0]}), core)
-    with served(app) as url:
-        yield url
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens the page in a fresh profile; every error of the page fails the test."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_page(path: str = "/", **options: object) -> Page:
-        contexts.append(browser.new_context(base_url=address, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda line: faults.append(line.text) if "Content Security" in line.text else None,
-        )
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("Your message to Penny").fill(text)
-    page.keyboard.press("Enter")
-
-
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("PENNY_SCREENSHOTS"):
-        page.wait_for_timeout(300)  # what fades in has arrived
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_a_conversation_survives_a_reload(visit, rasa):
@@ -208,20 +165,11 @@ def test_the_picture_suits_the_screen(visit, scheme, width, wanted):
         assert image.evaluate("(e) => e.currentSrc").endswith(wanted)
         assert image.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
     at_the_end = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 5"
-    page.wait_for_function(
-        f"() => ({at_the_end})(document.querySelector('penny-chat').shadowRoot.querySelector('#scroller'))"
-    )
+    page.wait_for_function(at_the_end, arg=page.locator("#scroller").element_handle())
     assert page.locator("#scroller").evaluate("(e) => e.scrollWidth > e.clientWidth") is False
     picture(page, f"charts-{width}-{scheme}")
     for name in ("figcaption", "summary"):
         assert page.locator(name).first.evaluate(CONTRAST) >= 4.5
-
-
-def loaded(image: Locator) -> None:
-    """Waits until a picture is there and has a size."""
-    image.scroll_into_view_if_needed()
-    handle = image.element_handle()
-    image.page.wait_for_function("(e) => e.complete && e.naturalWidth > 0", arg=handle)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
