@@ -107,16 +107,15 @@ export class App {
         return this.#showState(refused.message); // still signed in, and the page still says so
       }
     }
-    this.forget();
+    this.#forgetHere();
+    this.tabs?.postMessage("signed out");
     await this.begin();
   }
 
-  /** Forgets everything about people in this browser. */
-  forget() {
+  #forgetHere() {
     this.leave();
     this.composer.fill("");
     forgetPeople();
-    this.tabs?.postMessage("signed out");
   }
 
   #refused(refused) {
@@ -235,10 +234,19 @@ export class App {
     if (name === "nudge" && !this.#kept("dismissed", []).includes(data.id)) this.#news(this.#showTurn(turnOfNudge(data)));
   }
 
+  // An answer to what was said here may come this way first.
   #showTurn(turn) {
-    this.#typing.set(turn.message_id, false);
-    this.#outbox.settle(turn.message_id);
-    return this.#conversation.show(turn);
+    const { message_id: id, messages } = turn;
+    const said = this.#outbox.entries.some((entry) => entry.id === id);
+    this.#typing.set(id, false);
+    this.#outbox.settle(id);
+    const fresh = this.#conversation.show(turn);
+    if (fresh && said) this.#readAloud(messages);
+    return fresh;
+  }
+
+  #readAloud(messages) {
+    if (this.settings.speaking) this.voice.say(messages.map((message) => spoken(message.text ?? "")).join(" "));
   }
 
   #news(fresh) {
@@ -248,7 +256,7 @@ export class App {
   #answered(id, messages) {
     this.#typing.set(id, false);
     this.#conversation.answer(id, messages);
-    if (this.settings.speaking) this.voice.say(messages.map((message) => spoken(message.text ?? "")).join(" "));
+    this.#readAloud(messages);
     this.host.onNews();
   }
 
@@ -317,7 +325,10 @@ export class App {
     window.addEventListener("pagehide", () => this.voice.hush());
     if (this.host.base === location.origin && "BroadcastChannel" in window) {
       this.tabs = new BroadcastChannel("penny");
-      this.tabs.onmessage = () => this.begin(); // somebody came or went in another tab
+      this.tabs.onmessage = ({ data }) => { // somebody came or went in another tab
+        if (data === "signed out") this.#forgetHere();
+        this.begin();
+      };
     }
   }
 }

@@ -74,14 +74,18 @@ export class Ear {
 
 /** Reads answers aloud. */
 export class Voice {
+  #spoke = false; // a host page may have a voice of its own, which is not cut off
+
   say(words) {
-    if (!canSpeak() || !words) return;
+    if (!canSpeak() || !words.trim()) return;
+    this.#spoke = true;
     const said = new SpeechSynthesisUtterance(words);
     said.lang = "en-GB";
     speechSynthesis.speak(said);
   }
 
   hush() {
-    if (canSpeak()) speechSynthesis.cancel();
+    if (this.#spoke) speechSynthesis.cancel();
+    this.#spoke = false;
   }
 }
