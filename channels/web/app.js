@@ -7,20 +7,19 @@ import { listen } from "./events.js";
 import { askToListen, openMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { spoken } from "./render.js";
-import { showNotice, showSignIn } from "./sign_in.js";
+import { CALM, Screen } from "./screen.js";
+import { showSignIn } from "./sign_in.js";
 import { Voice } from "./speech.js";
 import { forgetPeople, keep, recall } from "./store.js";
 import { Typing } from "./typing.js";
 
-const CALM = "Your money assistant";
 const AWAY = "You’re offline. What you write is sent when you are back.";
 const LOST = "Reconnecting…";
 const AGAIN = 3_000;
 const MOST_DISMISSED = 50;
 const SMALL = 560; // pixels; the width from which there is room for a wide chart
-const OFF = { theme: null, listening: false, sendHeard: false, speaking: false };
 
-export class App {
+export class App extends Screen {
   me = null;
   api = null;
   #conversation = null;
@@ -36,10 +35,7 @@ export class App {
    *   onNews: () => void}} host
    */
   constructor(root, host) {
-    this.root = root;
-    this.host = host;
-    this.settings = { ...OFF, ...recall("local", "settings", {}) };
-    this.panel = this.part("panel");
+    super(root, host);
     this.voice = new Voice();
     this.#typing = new Typing(this.part("typing"), this.part("typing-text"), () => this.#conversation?.follow());
     this.composer = new Composer((id) => this.part(id), {
@@ -59,10 +55,6 @@ export class App {
     this.composer.showMic();
   }
 
-  part(id) {
-    return this.root.querySelector(`#${id}`);
-  }
-
   // --- who is there ---------------------------------------------------------------
 
   /** Finds out who is there and shows their conversation. Whoever was there before is gone. */
@@ -74,7 +66,7 @@ export class App {
     api.onRenewed = async (me) => this.#same(me, api);
     if (!assertion && this.host.base !== location.origin) {
       const open = () => window.open(this.host.base, "_blank", "noopener");
-      return this.#notice("Who is there?", "This page has not told Penny who you are. You can talk to her on her own page.", "Open Penny", open);
+      return this.notice("Who is there?", "This page has not told Penny who you are. You can talk to her on her own page.", "Open Penny", open);
     }
     try {
       const me = await api.call("GET", "/api/me");
@@ -104,7 +96,7 @@ export class App {
       try {
         await this.api.call("DELETE", "/api/session");
       } catch (refused) {
-        return this.#showState(refused.message); // still signed in, and the page still says so
+        return this.showState(refused.message); // still signed in, and the page still says so
       }
     }
     this.#forgetHere();
@@ -121,31 +113,19 @@ export class App {
   #refused(refused) {
     if (refused.status === 401 && !this.api.bearer) return this.#askToSignIn();
     const again = () => this.begin();
-    if (refused.status === 401 || refused.status === 403) return this.#notice("Who is there?", refused.message, "Try again", again);
-    this.#notice("Penny is away", navigator.onLine ? refused.message : "You’re offline. Penny shows figures only when she can fetch them.", "Try again", again);
+    if (refused.status === 401 || refused.status === 403) return this.notice("Who is there?", refused.message, "Try again", again);
+    this.notice("Penny is away", navigator.onLine ? refused.message : "You’re offline. Penny shows figures only when she can fetch them.", "Try again", again);
     this.#retry = setTimeout(again, AGAIN);
   }
 
   #askToSignIn() {
     this.leave();
     this.api = new Api(this.host.base, null);
-    this.#show("sign-in");
+    this.show("sign-in");
     showSignIn(this.part("sign-in"), this.api, () => {
       this.tabs?.postMessage("signed in");
       this.begin();
     });
-  }
-
-  #notice(...words) {
-    this.#show("sign-in");
-    showNotice(this.part("sign-in"), ...words);
-  }
-
-  #show(section) {
-    this.part("sign-in").hidden = section !== "sign-in";
-    this.part("chat").hidden = section !== "chat";
-    this.part("menu").hidden = section !== "chat";
-    if (section !== "chat") this.#showState(CALM);
   }
 
   async #enter(me) {
@@ -163,8 +143,8 @@ export class App {
       },
       onSignedOut: () => this.begin(),
     });
-    this.#show("chat");
-    this.#caughtUp = this.#catchUp(api).catch((refused) => this.#showState(refused.message));
+    this.show("chat");
+    this.#caughtUp = this.#catchUp(api).catch((refused) => this.showState(refused.message));
     await this.#caughtUp;
     if (api !== this.api) return;
     this.#sayWaiting();
@@ -174,7 +154,7 @@ export class App {
     this.#outbox.run();
     this.#stopListening = listen(api, {
       onEvent: (name, data) => this.#heard(api, name, data),
-      onState: (up) => this.#showState(up ? CALM : navigator.onLine ? LOST : AWAY),
+      onState: (up) => this.showState(up ? CALM : navigator.onLine ? LOST : AWAY),
       onRefused: () => this.begin(),
     });
   }
@@ -199,7 +179,7 @@ export class App {
       onDrop: (id) => {
         const entry = this.#outbox.entries.find((one) => one.id === id);
         this.#outbox.settle(id);
-        this.#conversation.remove(id);
+        this.#conversation.drop(id);
         this.#typing.set(id, false);
         if (entry && entry.text === entry.said && !this.composer.words.value) this.composer.fill(entry.text);
       },
@@ -260,10 +240,6 @@ export class App {
     this.host.onNews();
   }
 
-  #showState(sentence) {
-    this.part("state").textContent = sentence;
-  }
-
   // --- what is sent ---------------------------------------------------------------
 
   /** Says something, as if it had been typed. */
@@ -279,27 +255,18 @@ export class App {
     this.send(payload, title);
   }
 
-  // --- settings -------------------------------------------------------------------
-
-  /** Changes settings of this browser. */
   set(changes) {
-    Object.assign(this.settings, changes);
-    keep("local", "settings", this.settings);
+    super.set(changes);
     if (!this.settings.speaking) this.voice.hush();
     if (!this.settings.listening) this.composer.ear.abort();
     this.composer.showMic();
-    this.paint();
   }
 
-  /** Light or dark: what the person chose, else the host, else the system. */
-  paint() {
-    const wanted = [this.settings.theme, this.host.theme()].find((theme) => theme === "light" || theme === "dark" || theme === "auto");
-    const dark = wanted === "dark" || (wanted !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-    this.root.dataset.theme = dark ? "dark" : "light";
-    this.part("hush").hidden = !this.settings.speaking;
+  redraw() {
     this.#conversation?.redraw();
   }
 
+  /** Takes all that was answered off this screen; the history stays. */
   clearScreen() {
     const waiting = this.#outbox.entries.map((entry) => entry.id);
     const gone = this.#conversation.ids.filter((id) => !waiting.includes(id));
@@ -318,10 +285,8 @@ export class App {
   }
 
   #watch() {
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
-    new ResizeObserver(() => this.#conversation?.redraw()).observe(this.panel);
     window.addEventListener("online", () => !this.me && this.api && this.begin());
-    window.addEventListener("offline", () => this.me && this.#showState(AWAY));
+    window.addEventListener("offline", () => this.me && this.showState(AWAY));
     window.addEventListener("pagehide", () => this.voice.hush());
     if (this.host.base === location.origin && "BroadcastChannel" in window) {
       this.tabs = new BroadcastChannel("penny");

@@ -92,11 +92,17 @@ export class Conversation {
     if (follow) this.toEnd();
   }
 
-  /** Takes a turn off the screen. */
-  remove(id) {
+  /** Takes a turn off the screen for good, though the history may bring it again. */
+  #dismiss(id) {
     this.#shown.get(id)?.item.remove();
-    // the id stays known: the history may bring it again
     this.#shown.set(id, { item: element("div"), answered: true });
+    this.screen.onDismiss(id);
+  }
+
+  /** Takes back what was not sent. Should it have arrived after all, it is shown again. */
+  drop(id) {
+    this.#shown.get(id)?.item.remove();
+    this.#shown.delete(id);
   }
 
   /** Leaves nothing on the screen; `known` ids stay out of it. */
@@ -178,17 +184,13 @@ export class Conversation {
     item.classList.add("nudge");
     const body = items.at(-1)?.querySelector(".body");
     if (why) body?.append(element("details", { class: "why" }, element("summary", {}, "Why am I seeing this?"), element("p", { dir: "auto" }, why)));
-    const dismiss = () => {
-      this.remove(id);
-      this.screen.onDismiss(id);
-    };
-    items[0]?.querySelector(".bubble").append(element("button", { type: "button", class: "dismiss", "aria-label": "Dismiss this message", title: "Dismiss", click: dismiss }, icon("close")));
+    items[0]?.querySelector(".bubble").append(element("button", { type: "button", class: "dismiss", "aria-label": "Dismiss this message", title: "Dismiss", click: () => this.#dismiss(id) }, icon("close")));
   }
 
   #trouble(id, state, sentence) {
     const { onAgain, onDrop } = this.screen;
     const again = element("button", { type: "button", class: "retry", click: () => onAgain(id) }, "Try again");
-    const drop = element("button", { type: "button", class: "retry", click: () => onDrop(id) }, "Don’t send");
+    const drop = element("button", { type: "button", class: "retry", click: () => onDrop(id) }, state === "waiting" ? "Stop trying" : "Don’t send");
     const words = state === "waiting" ? `${sentence} I keep trying to send this.` : sentence;
     return element("div", { class: "failed", role: "alert" }, element("p", { dir: "auto" }, words), element("div", {}, again, drop));
   }
