@@ -91,6 +91,12 @@ export class App extends Screen {
     this.#outbox = null;
   }
 
+  /** The element is gone from the page: nothing goes on in the background. */
+  stop() {
+    this.leave();
+    this.api = null;
+  }
+
   async signOut() {
     if (!this.api.bearer) {
       try {
@@ -291,6 +297,7 @@ export class App extends Screen {
     if (this.host.base === location.origin && "BroadcastChannel" in window) {
       this.tabs = new BroadcastChannel("penny");
       this.tabs.onmessage = ({ data }) => { // somebody came or went in another tab
+        if (!this.api) return;
         if (data === "signed out") this.#forgetHere();
         this.begin();
       };

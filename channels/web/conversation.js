@@ -6,6 +6,7 @@ import { blocks, clock, day } from "./render.js";
 
 const PLACES = { telegram: "Telegram", cli: "Terminal", alexa: "Alexa", openai: "Voice assistant", twilio: "Phone" };
 const NEAR = 120; // pixels from the end that still count as being there
+const AIR = 12; // pixels above what is read next
 
 /**
  * @typedef {{text: string | null, buttons?: {title: string, payload: string}[], image?: string | null,
@@ -123,8 +124,11 @@ export class Conversation {
     if (this.#nearEnd()) this.toEnd();
   }
 
+  /** Goes to the end, but not past the beginning of the newest turn: it is read from there. */
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    const top = (part) => part.getBoundingClientRect().top;
+    const newest = this.log.lastElementChild;
+    this.scroller.scrollTop += newest ? top(newest) - top(this.scroller) - AIR : this.scroller.scrollHeight;
   }
 
   forgetReplies() {

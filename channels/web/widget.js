@@ -35,7 +35,7 @@ class PennyChat extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#app) return;
+    if (this.#app) return this.#begun ? this.#app.begin() : undefined; // it was moved
     if (Object.hasOwn(this, "getToken")) { // it was set before this script was there
       const { getToken } = this;
       delete this.getToken;
@@ -58,6 +58,10 @@ class PennyChat extends HTMLElement {
     });
     if (this.getAttribute("mode") === "launcher") this.#launcher(root);
     else queueMicrotask(() => this.#begin());
+  }
+
+  disconnectedCallback() {
+    this.#app.stop();
   }
 
   attributeChangedCallback() {

@@ -24,6 +24,7 @@ button, textarea, input, svg, div, p, section, table { all: unset !important;
 penny-chat { display: none !important; opacity: 0 !important; filter: blur(9px) !important;
     transform: scale(0.1) !important; line-height: 7 !important; }
 """
+BODY = "<main><h1>Acorn Bank</h1><p>Your accounts at a glance.</p></main>"
 KIND = "body { font-family: serif; background: #fff; color: #111; }"
 
 
@@ -36,6 +37,7 @@ class HostPage:
         tokens: how many it has signed.
         css: the page's style sheet.
         html: attributes of the ``html`` element.
+        body: what stands on the page.
     """
 
     def __init__(self) -> None:
@@ -52,7 +54,7 @@ class HostPage:
     def reset(self) -> None:
         """As it is before each test."""
         self.penny, self.subject, self.tokens = "", "customer-7", 0
-        self.css, self.html = HOSTILE, 'lang="en"'
+        self.css, self.html, self.body = HOSTILE, 'lang="en"', BODY
 
     def publish(self, path: Path) -> Path:
         """Writes the public key where Penny reads it."""
@@ -70,7 +72,7 @@ class HostPage:
             f'<!doctype html><html {self.html}><head><title>Acorn</title><meta name="viewport" '
             'content="width=device-width"><link rel="stylesheet" href="/host.css">'
             f'<script src="{self.penny}/widget.js" {attributes} defer></script></head>'
-            "<body><main><h1>Acorn Bank</h1><p>Your accounts at a glance.</p></main></body></html>",
+            f"<body>{self.body}</body></html>",
             headers={"Content-Security-Policy": policy},
         )
 

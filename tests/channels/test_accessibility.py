@@ -1,34 +1,15 @@
 """Axe on every state of the chat, small screens, zoom, and the installed page without a network."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from channels.app import create_app
-from tests.channels.fake_rasa import CHART
-from tests.channels.screen import loaded, picture, say
+from tests.channels.screen import check, picture, say, talk
 from tests.channels.serving import served
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
-
-
-def check(page: Page, state: str) -> None:
-    """Axe finds nothing, neither sure nor in need of a look by eye."""
-    page.wait_for_timeout(250)  # what fades in has its colours
-    found = Axe().run(page).response["violations"]
-    assert [(state, one["id"], one["nodes"][0]["html"]) for one in found] == []
-
-
-def talk(page: Page) -> None:
-    """A chart with its table, a table, a list and quick replies."""
-    say(page, "chart")
-    loaded(page.get_by_role("img", name=CHART["summary"]))
-    page.get_by_text("Show as a table").click()
-    for text in ("accounts", "spending", "help me save"):
-        say(page, text)
-    expect(page.get_by_role("button", name="Yes, move it")).to_be_visible()
 
 
 @pytest.mark.parametrize(

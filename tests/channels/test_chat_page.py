@@ -160,16 +160,30 @@ def test_a_picture_that_does_not_come_leaves_its_figures(visit):
 def test_the_picture_suits_the_screen(visit, scheme, width, wanted):
     page = visit(viewport={"width": width, "height": 700}, color_scheme=scheme)
     say(page, "two charts")
+    expect(page.get_by_role("img")).to_have_count(2)
     for image in page.get_by_role("img").all():
         loaded(image)
         assert image.evaluate("(e) => e.currentSrc").endswith(wanted)
         assert image.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
-    at_the_end = "(e) => e.scrollHeight - e.scrollTop - e.clientHeight < 5"
-    page.wait_for_function(at_the_end, arg=page.locator("#scroller").element_handle())
     assert page.locator("#scroller").evaluate("(e) => e.scrollWidth > e.clientWidth") is False
     picture(page, f"charts-{width}-{scheme}")
     for name in ("figcaption", "summary"):
         assert page.locator(name).first.evaluate(CONTRAST) >= 4.5
+
+
+@pytest.mark.parametrize("height", [500, 1600])
+def test_an_answer_is_read_from_its_beginning(visit, height):
+    page = visit(viewport={"width": 360, "height": height})
+    for text in ("spending", "two charts"):
+        say(page, text)
+    expect(page.get_by_role("figure")).to_have_count(2)
+    expect(page.locator(".waiting")).to_have_count(0 if height > 1000 else 1)
+    from_the_start = (
+        "(e) => { const top = e.querySelector('.turn:last-child').getBoundingClientRect().top;"
+        " const away = top - e.getBoundingClientRect().top;"
+        " return e.scrollHeight - e.scrollTop - e.clientHeight < 5 || (away > 0 && away < 20); }"
+    )
+    page.wait_for_function(from_the_start, arg=page.locator("#scroller").element_handle())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,7 +13,7 @@ from finance_core.services import identities
 from tests.channels.fake_rasa import CHART, XSS
 from tests.channels.host_application import AUDIENCE, ISSUER
 from tests.channels.host_page import KIND, HostPage
-from tests.channels.screen import picture, say
+from tests.channels.screen import check, picture, say, talk
 from tests.channels.serving import served
 
 pytestmark = pytest.mark.browser
@@ -215,6 +215,20 @@ def test_a_function_of_the_page_may_give_the_token(embedded, host):
     expect(page.get_by_text("Hello Bob, I’m Penny.")).to_be_visible()
 
 
+def test_taken_out_of_the_page_it_is_silent(embedded):
+    page = opened(embedded())
+    say(page, "balance")
+    expect(page.locator(".penny .bubble")).to_have_count(1)
+    page.evaluate("window.penny = document.querySelector('penny-chat'); penny.remove()")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(700)
+    assert asked == []
+    page.evaluate("document.body.append(penny)")
+    expect(page.locator(".penny .bubble")).to_have_count(1)
+
+
 def test_who_is_not_known_is_told_so(embedded, host):
     host.subject = None
     page = embedded()
@@ -256,6 +270,17 @@ def test_right_to_left(embedded, host):
         "ltr"
     )
     picture(page, "widget-rtl")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_widget(embedded, host, scheme):
+    host.css = KIND
+    page = opened(embedded(color_scheme=scheme))
+    check(page, "welcome")
+    talk(page)
+    check(page, "talk")
+    page.get_by_role("button", name="Close Penny").click()
+    check(page, "closed")
 
 
 def test_it_fills_a_phone(embedded, host):
