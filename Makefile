@@ -46,9 +46,10 @@ test: tools ## Run every test
 lint: tools ## Check style and types
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
 
-bench: tools ## Measure start-up, turns and memory of the whole stack
+bench: tools ## Measure start-up, turns and memory of the whole stack, and what channels add
 	@$(RUN) penny train
 	@$(RUN) python benchmarks/stack.py
+	@$(RUN) python benchmarks/channels.py
 
 bench-rasa: tools ## Measure understanding beside Rasa's default pipeline (half an hour)
 	@$(RUN) python benchmarks/rasa_default.py

@@ -3,6 +3,8 @@
 | address | does |
 |---|---|
 | ``GET /`` | the chat page |
+| ``GET /widget.js`` | Penny for any page, in one script |
+| ``GET /sw.js`` | keeps the page's shell in the browser |
 | ``POST /api/messages`` | one message in, Penny's answer out |
 | ``GET /api/history`` | the latest turns of a conversation |
 | ``GET /api/events`` | server-sent events: turns of other screens, and what Penny begins |
@@ -17,11 +19,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 from anyio import to_thread
 from sse_starlette import EventSourceResponse
@@ -31,8 +33,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from channels import pictures
 from channels.assistant import Assistant
@@ -52,6 +52,7 @@ from channels.intake import read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
 from channels.openai_door import OpenAiDoor
+from channels.pages import WEB, Pages, WebFiles
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.settings import ChannelSettings
 from channels.sharing import Sharing
@@ -64,8 +65,6 @@ from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
 
-_WEB = Path(__file__).parent / "web"
-
 
 class Door:
     """The parts of the application and the endpoints that use them."""
@@ -76,6 +75,7 @@ class Door:
         self.metrics = Metrics()
         self.assistant = Assistant(settings)
         self.hub = Hub()
+        self.pages = Pages()
         self.sign_in = SignIn(settings, core)
         history = History(settings.home / "chats")
         self.forgetting = Forgetting(core, history)
@@ -124,7 +124,7 @@ class Door:
 
     async def page(self, request: Request) -> Response:
         """``GET /``: the chat page; signs the demo person in on this very machine."""
-        response = FileResponse(_WEB / "index.html", headers={"Cache-Control": "no-store"})
+        response = self.pages.page()
         if token := await self.sign_in.demo_session(request):
             self.sign_in.set_cookie(response, request, token)
         return response
@@ -163,6 +163,8 @@ class Door:
         return JSONResponse(
             {
                 "name": person.name,
+                "key": hashlib.sha256(person.id.encode()).hexdigest()[:16],
+                "text_limit": self.settings.text_limit,
                 "currency": person.currency,
                 "timezone": person.timezone,
                 "demo": person.id == self.settings.demo_person,
@@ -242,6 +244,8 @@ def create_app(
     return Starlette(
         routes=[
             Route("/", door.page),
+            Route("/widget.js", door.pages.send_widget),
+            Route("/sw.js", door.pages.send_worker),
             Route("/api/messages", door.post_message, methods=["POST"]),
             Route("/api/history", door.history),
             Route("/api/events", door.events),
@@ -255,7 +259,7 @@ def create_app(
             *door.identity.routes(),
             *Sharing(door.house).routes(),
             *(route for channel in door.channels for route in channel.routes()),
-            Mount("/web", _Web(directory=_WEB)),
+            Mount("/web", WebFiles(directory=WEB)),
         ],
         middleware=[
             Middleware(Edge, metrics=door.metrics),
@@ -270,15 +274,6 @@ def create_app(
         },
         lifespan=door.lifespan,
     )
-
-
-class _Web(StaticFiles):
-    """The page's files; browsers ask each time whether they have changed."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
 
 def _answer(turn: Turn, understanding: bool) -> Response:

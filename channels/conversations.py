@@ -129,12 +129,19 @@ class Conversations:
                 if turn.message_id == said.message_id:
                     self._metrics.turns.labels(said.channel, "repeated").inc()
                     return Outcome(turn, repeated=True)
+            self._typing(person_id, said, on=True)
             turn = await self._ask(person_id, said, earlier)
             if turn.retry:  # not kept: the same id may ask again
+                self._typing(person_id, said, on=False)
                 return Outcome(turn)
             await self.history.append(person_id, said.thread, turn)
         self._hub.publish(person_id, Event("turn", {"thread": said.thread, **to_json(turn)}))
         return Outcome(turn)
+
+    def _typing(self, person_id: str, said: Said, on: bool) -> None:
+        """Tells the person's screens that an answer is on its way; a turn ends it as well."""
+        data = {"thread": said.thread, "message_id": said.message_id, "on": on}
+        self._hub.publish(person_id, Event("typing", data))
 
     async def _ask(self, person_id: str, said: Said, earlier: list[Turn]) -> Turn:
         started = time.perf_counter()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from channels.app import create_app
 from channels.settings import ChannelSettings
@@ -102,3 +103,34 @@ def signed(client: httpx.AsyncClient, ada: tuple[str, str]) -> httpx.AsyncClient
     """A client that sends Ada's access token."""
     client.headers["Authorization"] = f"Bearer {ada[1]}"
     return client
+
+
+@pytest.fixture
+def address(core: Core, settings: ChannelSettings, ada: tuple[str, str]) -> Iterator[str]:
+    """A served Penny whose visitors are Ada."""
+    app = create_app(settings.model_copy(update={"demo_person": ada[0]}), core)
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the page in a fresh profile; every error of the page fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(path: str = "/", **options: object) -> Page:
+        contexts.append(browser.new_context(base_url=address, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if "Content Security" in line.text else None,
+        )
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []

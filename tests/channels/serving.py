@@ -10,10 +10,11 @@ import uvicorn
 
 
 @contextmanager
-def served(app: object) -> Iterator[str]:
-    """Serves ``app`` on a free port and gives its address."""
+def served(app: object, port: int = 0) -> Iterator[str]:
+    """Serves ``app`` on a port, by default a free one, and gives its address."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, timeout_graceful_shutdown=1
     )

@@ -7,7 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.channels.fake_rasa import FakeRasa
 
 
-@pytest.mark.parametrize("path", ["/", "/web/chat.js", "/healthz", "/nothing", "/api/me"])
+@pytest.mark.parametrize(
+    "path", ["/", "/widget.js", "/sw.js", "/web/page.js", "/healthz", "/nothing", "/api/me"]
+)
 async def test_security_headers_are_everywhere(client: httpx.AsyncClient, path):
     headers = (await client.get(path)).headers
     policy = headers["Content-Security-Policy"]
@@ -19,10 +21,10 @@ async def test_security_headers_are_everywhere(client: httpx.AsyncClient, path):
 
 
 async def test_the_page_needs_nothing_from_elsewhere(client: httpx.AsyncClient):
-    for path in ("/", "/web/chat.js", "/web/api.js", "/web/render.js", "/web/chat.css"):
+    for path in ("/", "/widget.js", "/sw.js", "/web/page.js", "/web/page.css"):
         response = await client.get(path)
         assert response.status_code == 200
-        for foreign in ("https://", "//cdn", "innerHTML", "style=", "onclick="):
+        for foreign in ("https://", "//cdn", "innerHTML", "eval(", "style=", "onclick="):
             assert foreign not in response.text, path
 
 

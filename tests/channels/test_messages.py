@@ -323,8 +323,11 @@ async def test_history_is_kept_and_is_ones_own(open_client, ada, bob, settings):
 
 
 async def test_who_am_i(signed: httpx.AsyncClient):
-    assert (await signed.get("/api/me")).json() == {
+    me = (await signed.get("/api/me")).json()
+    assert len(me.pop("key")) == 16
+    assert me == {
         "name": "Ada",
+        "text_limit": 2000,
         "currency": "USD",
         "timezone": "UTC",
         "demo": False,
