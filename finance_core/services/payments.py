@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from finance_core.connectors.base import PaymentConnector
-from finance_core.errors import BankRejected, BankUnavailable, PennyError, Refused
+from finance_core.errors import BankRejected, BankUnavailable, NotFound, PennyError, Refused
 from finance_core.model import Account, ProposalStatus, Reach, TransferOrder
 from finance_core.services import payees, people, sync
 from finance_core.services.core import Core
@@ -103,7 +103,7 @@ def execute(
         PennyError: nothing was paid.
     """
     try:
-        bank, order = _order(core, stored, stored.idempotency_key, again)
+        bank, order = _order(core, stored, stored.idempotency_key)
         receipt = bank.payments.transfer(bank.credentials, order)
     except PennyError as err:
         if _is_open(err, again=again):
@@ -135,7 +135,7 @@ def reverse(
         PennyError: the transfer stands.
     """
     try:
-        bank, order = _order(core, stored, stored.reversal_key, again)
+        bank, order = _order(core, stored, stored.reversal_key)
         receipt = bank.payments.reverse(bank.credentials, stored.bank_transfer_id or "", order)
     except PennyError as err:
         if _is_open(err, again=again):
@@ -182,6 +182,17 @@ def log(session: Session, stored: StoredProposal, now: datetime, channel: str, *
         audit.record(session, replace(entry, person_id=owner_id, details=told))
 
 
+def may_be_moved(session: Session, stored: StoredProposal) -> bool:
+    """Whether the person (still) has the right to what a proposal is about."""
+    try:
+        queries.account(session, stored.person_id, stored.from_account_id, Reach.SPEND)
+        if stored.to_account_id:
+            queries.account(session, stored.person_id, stored.to_account_id, Reach.SEE)
+    except NotFound:
+        return False
+    return True
+
+
 def _is_open(error: PennyError, *, again: bool) -> bool:
     """Whether money may have moved in spite of ``error``."""
     if isinstance(error, BankRejected):
@@ -189,14 +200,10 @@ def _is_open(error: PennyError, *, again: bool) -> bool:
     return again or isinstance(error, BankUnavailable)
 
 
-def _order(core: Core, stored: StoredProposal, key: str, again: bool) -> tuple[Bank, TransferOrder]:
-    """Whom to ask for what; the right to is looked at anew until the bank was first asked."""
+def _order(core: Core, stored: StoredProposal, key: str) -> tuple[Bank, TransferOrder]:
+    """Whom to ask for what. Whether it may be was settled with the yes (`may_be_moved`)."""
     person_id, target_id = stored.person_id, stored.to_account_id
     with core.sessions() as session:
-        if not again:
-            queries.account(session, person_id, stored.from_account_id, Reach.SPEND)
-            if target_id:
-                queries.account(session, person_id, target_id, Reach.SEE)
         source = queries.account_of_record(session, person_id, stored.from_account_id)
         target = queries.account_of_record(session, person_id, target_id) if target_id else None
     bank = bank_between(core, source, target) if target else bank_of(core, source)

@@ -265,6 +265,9 @@ def _begin(core: Core, person_id: str, proposal_id: str, now: datetime, channel:
         if stored.expires_at <= now:
             _drop(session, stored, now, channel, why="the yes came too late")
             return _Turn(proposals.lock(session, person_id, proposal_id), mine=False)
+        if not payments.may_be_moved(session, stored):
+            _drop(session, stored, now, channel, why="the account is no longer shared")
+            return _Turn(proposals.lock(session, person_id, proposal_id), mine=False)
         proposals.move(session, stored.id, {PROPOSED}, EXECUTING, lease_until=now + _LEASE)
         stored = proposals.lock(session, person_id, proposal_id)
         payments.log(session, stored, now, channel, why="the person said yes")
@@ -289,6 +292,8 @@ def _begin_undo(
             raise Refused(_NOT_UNDOABLE.get(stored.status, "That transfer never happened."))
         if stored.payee_id:
             raise Refused(_GONE)
+        if not payments.may_be_moved(session, stored):
+            raise Refused("That account is no longer shared with you, so I can't move it back.")
         proposals.move(session, stored.id, {DONE}, UNDOING, lease_until=now + _LEASE)
         stored = proposals.lock(session, person_id, proposal_id)
         payments.log(session, stored, now, channel, why="the person asked to undo it")

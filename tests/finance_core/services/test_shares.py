@@ -258,13 +258,27 @@ def test_a_yes_after_the_share_has_ended_moves_nothing(penny, ada, bob, househol
     share(penny, ada, bob, "see", "Savings")
     proposal = move(penny, ada, bob)
     shares.end(penny, ada, shared)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="cancelled"):
         transfers.confirm(penny, bob, proposal, NOW, "web")
     assert household.paid == {}
+    assert transfers.resume(penny, NOW) == ()
     with penny.sessions() as session:
         kept = transfers.proposals.get(session, bob, proposal)
-    assert kept.status is ProposalStatus.FAILED
+    assert kept.status is ProposalStatus.CANCELLED
     assert kept.from_account.current.amount == 0  # what is in it is no longer told
+
+
+def test_nothing_is_undone_in_an_account_that_is_no_longer_shared(
+    penny, ada, bob, household: FakeBank
+):
+    shared = share(penny, ada, bob, "spend")
+    share(penny, ada, bob, "see", "Savings")
+    proposal = move(penny, ada, bob)
+    transfers.confirm(penny, bob, proposal, NOW, "web")
+    shares.end(penny, ada, shared)
+    with pytest.raises(Refused, match="no longer shared"):
+        transfers.undo(penny, bob, NOW, "web", proposal)
+    assert household.returned == {}
 
 
 def test_what_the_bank_was_asked_for_is_settled_whatever_was_ended_since(
