@@ -29,6 +29,7 @@ from finance_core.services.nudges import StoredNudge
 _LOOK_BACK = timedelta(days=30)
 _FRESH = timedelta(days=3)
 _MORNING = time(9)
+_TELLING = 5  # letters of a first word that names a merchant by itself
 
 _SAID = (
     r"(?:tell|told|telling|say|said|send|sent|sending|write|wrote|writing|messag\w+|remind\w*|"
@@ -132,10 +133,17 @@ def _answer(core: Core, turn: Turn, fresh: StoredNudge, said: str) -> Reply | Tu
 def _named(said: str, recent: Sequence[StoredNudge]) -> StoredNudge | None:
     """The latest nudge about something that the words name."""
     for one in recent:
-        names = [one.about, *one.payload["items"]]
-        if any(re.search(rf"\b{re.escape(name.lower())}(?!\w)", said) for name in names):
+        if any(_names(said, name) for name in (one.about, *one.payload["items"])):
             return one
     return None
+
+
+def _names(said: str, name: str) -> bool:
+    """Whether the words name something, in full or by its first word ("fonecom")."""
+    whole = name.lower()
+    first = whole.split()[0] if whole.split() else whole
+    meant = [whole, first] if len(first) >= _TELLING else [whole]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) for word in meant)
 
 
 def _is_fresh(turn: Turn, nudge: StoredNudge) -> bool:
@@ -188,7 +196,7 @@ def _mute(core: Core, turn: Turn, nudge: StoredNudge, said: str) -> Reply:
     if nudge.kind not in notifications.NUDGES:
         return words.always_told()
     items = nudge.payload["items"] or [nudge.about]
-    meant = [name for name in items if name.lower() in said] or items
+    meant = [name for name in items if _names(said, name)] or items
     things = [notifications.thing(nudge.kind, name) for name in meant]
     choices = notifications.of_person(core, turn.person.id).muting(things)
     _note(core, turn, nudge, Answer.MUTED)

@@ -144,6 +144,12 @@ def test_one_thing_is_muted_and_the_way_back(core, ada, talk, text):
     assert choices(core, ada).muted == ()
 
 
+def test_one_bill_of_several_is_muted(core, ada, talk):
+    told(core, ada, "your bills", items=("Fonecom Mobile", "City Power", "Rent"))
+    assert "about Fonecom Mobile." in talk.say("stop telling me about fonecom", SETTINGS)
+    assert choices(core, ada).muted == ("bills_due:fonecom mobile",)
+
+
 def test_these_are_stopped(core, ada, talk):
     told(core, ada, "Current", NudgeKind.LOW_BALANCE)
     assert "no more low balance warnings" in talk.say("stop these", "cancel")

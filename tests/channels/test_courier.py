@@ -327,7 +327,7 @@ def test_a_picture_with_its_words(telegram, running, core, awake, plan):
     rows_ = tuple(map(tuple, CHART["rows"]))
     with running():
         plan(awake, chart=Chart(**parts, columns=tuple(CHART["columns"]), rows=rows_))
-        telegram.until(lambda: len(telegram.photos) == 1)
+        telegram.until(lambda: len(telegram.photos) == 1, seconds=30)  # drawn for the first time
     assert telegram.photos[0][1] == "Netflix takes $9.99 on Tue 16 June."
     assert telegram.sent() == []
 
