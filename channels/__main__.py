@@ -40,10 +40,11 @@ def main() -> int:
         return give_up(f"Penny cannot listen on {settings.host}:{settings.port}: {reason}.")
     try:
         core = open_core(core_settings)
+        app = create_app(settings, core)
     except PennyError as error:
         return give_up(str(error))
     config = uvicorn.Config(
-        create_app(settings, core),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -38,7 +38,7 @@ class VoiceAccount(Channel):
         self._core = house.core
         self._settings = house.settings
         self._sign_in = house.sign_in
-        self._phone = house.settings.twilio_token is not None
+        self._phone = bool(house.settings.twilio_token and house.settings.public_url)
 
     def routes(self) -> Sequence[BaseRoute]:
         """What stands above."""

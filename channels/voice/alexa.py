@@ -106,7 +106,7 @@ class AlexaChannel(Channel):
         """The channel, or None when no skill is set.
 
         Raises:
-            OSError, ValueError: the roots' file cannot be used.
+            BadInput: the roots' file cannot be used.
         """
         settings = house.settings
         if not settings.alexa_skill:

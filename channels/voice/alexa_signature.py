@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from finance_core.errors import BadInput
+
 log = logging.getLogger(__name__)
 
 OLDEST = timedelta(seconds=150)
@@ -168,8 +170,10 @@ def trusted_roots(file: Path | None) -> list[x509.Certificate]:
     """The roots in a PEM file; those of Mozilla's list (certifi) without one.
 
     Raises:
-        OSError: the file cannot be read.
-        ValueError: it holds no certificates.
+        BadInput: the file cannot be read or holds no certificates.
     """
     path = Path(certifi.where()) if file is None else file
-    return x509.load_pem_x509_certificates(path.read_bytes())
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BadInput("PENNY_ALEXA_ROOTS is no readable file of certificates (PEM).") from error

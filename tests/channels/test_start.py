@@ -21,6 +21,7 @@ def home(tmp_path: Path, monkeypatch) -> None:
         {"PENNY_TEXT_LIMIT": "-1"},
         {"PENNY_TELEGRAM_TOKEN": "a secret"},
         {"PENNY_BANK_TIMEOUT": "soon"},
+        {"PENNY_PUBLIC_URL": "penny.example"},
     ],
 )
 def test_wrong_settings(monkeypatch, capsys, wrong):
@@ -36,6 +37,15 @@ def test_a_port_in_use(monkeypatch, capsys):
         monkeypatch.setenv("PENNY_PORT", str(port))
         assert main() == 2
     said = f"Penny cannot listen on 127.0.0.1:{port}: Address already in use.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_roots_that_are_none(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("PENNY_PORT", "0")
+    monkeypatch.setenv("PENNY_ALEXA_SKILL", "amzn1.ask.skill.x")
+    monkeypatch.setenv("PENNY_ALEXA_ROOTS", str(tmp_path / "none.pem"))
+    assert main() == 2
+    said = "PENNY_ALEXA_ROOTS is no readable file of certificates (PEM).\n"
     assert capsys.readouterr().err == said
 
 

@@ -1,6 +1,7 @@
 """What people settle about talking aloud, on the web."""
 
 import pytest
+from pydantic import SecretStr
 
 from channels.app import create_app
 from finance_core.services import links, people, pins, voice
@@ -9,7 +10,9 @@ from tests.channels.voice.conftest import client_of
 
 @pytest.fixture
 async def web(settings, core, ada):
-    changed = settings.model_copy(update={"twilio_token": "t"})
+    changed = settings.model_copy(
+        update={"twilio_token": SecretStr("t"), "public_url": "https://penny.example"}
+    )
     async with client_of(create_app(changed, core)) as client:
         client.headers["Authorization"] = f"Bearer {ada[1]}"
         yield client

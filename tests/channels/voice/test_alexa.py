@@ -9,12 +9,14 @@ import httpx
 import pytest
 from defusedxml import ElementTree
 
+from channels.app import Door
 from channels.voice import alexa as module
 from channels.voice.alexa_signature import Forged, Signatures, chain_address, trusted_roots
 from finance_core.services import links, voice
 from tests.channels.voice.conftest import PIN
 from tests.channels.voice.played_alexa import (
     CHAIN_URL,
+    SKILL,
     Authority,
     PlayedAlexa,
     intent,
@@ -363,7 +365,12 @@ async def test_the_key_has_to_be_rsa(alexa):
         await signatures.check(b"x", CHAIN_URL, "AAAA")
 
 
-def test_no_skill_no_address(settings, core):
-    from channels.app import Door
-
+async def test_it_is_there_when_a_skill_is_set_and_ends_with_the_application(settings, core):
     assert all(channel.name != "alexa" for channel in Door(settings, core).channels)
+    door = Door(settings.model_copy(update={"alexa_skill": SKILL}), core)
+    (channel,) = (channel for channel in door.channels if channel.name == "alexa")
+    async with channel.running():
+        late = asyncio.create_task(asyncio.sleep(60))
+        channel._keep(late)
+    assert late.cancelled() and channel._http.is_closed
+    await door.assistant.close()

@@ -6,6 +6,7 @@ import pytest
 from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from channels.app import create_app
@@ -18,14 +19,9 @@ from tests.channels.voice.played_call import NUMBER, TOKEN, URL, PlayedCall
 
 @pytest.fixture
 async def line(settings, core):
-    changed = settings.model_copy(update={"twilio_token": _Secret(TOKEN), "public_url": URL})
+    changed = settings.model_copy(update={"twilio_token": SecretStr(TOKEN), "public_url": URL})
     async with client_of(create_app(changed, core)) as client:
         yield client
-
-
-class _Secret(str):
-    def get_secret_value(self) -> str:
-        return str(self)
 
 
 @pytest.fixture
@@ -156,7 +152,7 @@ async def test_a_turn_that_arrives_twice_is_answered_once(line, rasa, tied, pin)
 
 async def test_after_a_restart_the_pin_is_asked_again(line, settings, core, rasa, tied, pin):
     call = await let_in(line)
-    changed = settings.model_copy(update={"twilio_token": _Secret(TOKEN), "public_url": URL})
+    changed = settings.model_copy(update={"twilio_token": SecretStr(TOKEN), "public_url": URL})
     async with client_of(create_app(changed, core)) as fresh:
         call.client = fresh
         assert "key in your PIN" in await call.says("balance")
