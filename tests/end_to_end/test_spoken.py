@@ -51,14 +51,13 @@ def test_said_aloud_and_answered_aloud(asked_on_the_web, bank, core, tmp_path, c
     name, before = people.get(core, talker.id).name, balances(bank, "harper")
     said, answer = tmp_path / "said.wav", tmp_path / "answer.wav"
 
-    def listen(*sentences):
-        voice = open_voice("espeak-ng")
-        track = [(audio.decode(voice.wav(text), 60), silence(1.5)) for text in sentences]
-        said.write_bytes(wav(np.concatenate([part for pair in track for part in pair])))
-        assert main.run(["listen", "--user", name, "--wav", str(said), "--out", str(answer)]) == 0
+    def listen(text, *more):
+        samples = audio.decode(open_voice("espeak-ng").wav(text), 60)
+        said.write_bytes(wav(np.concatenate([samples, silence(1.5)])))
+        assert main.run(["listen", "--user", name, "--wav", str(said), *more]) == 0
         return capsys.readouterr().out
 
-    assert "you: What is my balance?" in listen("what is my balance")
+    assert "you: What is my balance?" in listen("what is my balance", "--out", str(answer))
     assert latest(talker) == balance
     recognizer = open_recognizer("", tmp_path)
     heard = recognizer.words(audio.decode(answer.read_bytes(), 120)).lower()
