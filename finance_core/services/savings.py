@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from finance_core.advice import guard, moods, spendable, sweeps
 from finance_core.advice.affordability import Affordability, Delayed, delayed
@@ -139,7 +139,6 @@ def decide(core: Core, person_id: str, today: date) -> SavingsAdvice:
         nothing = Money.zero(source.currency)
         empty = Sweep(nothing, nothing, limits.floor, today, "unknown", limits.floor)
         return SavingsAdvice(empty, source, target, refusal=str(error), back=back)
-    limits = replace(limits, broken=_broken(core, person_id, pool, today))
     known_on = balances.reported_on(people.get(core, person_id), source)
     sweep = sweeps.propose_sweep(_with_holds(forecast, source), limits, known_on, today)
     return SavingsAdvice(sweep, source, target, back=back)
@@ -160,9 +159,8 @@ def spare(core: Core, person_id: str, source: Account, today: date) -> tuple[Mon
         forecast = forecasts.forecast(core, person_id, pool, today, _LOOK_AHEAD_DAYS)
     except NotEnoughData:
         return plain, None
-    broken = _broken(core, person_id, pool, today)
-    if broken:
-        return Money.zero(source.currency), broken
+    if limits.broken:
+        return Money.zero(source.currency), limits.broken
     return min(plain, sweeps.spare(_with_holds(forecast, source), limits)), None
 
 
@@ -222,6 +220,7 @@ def _limits(
         habits=_habits(pool, today),
         kept=kept,
         saved=saved,
+        broken=_broken(core, person_id, source, pool, today),
     )
 
 
@@ -230,14 +229,21 @@ def _habits(pool: Pool, today: date) -> Habits:
     return guard.habits(flows, pool.start.currency, today)
 
 
-def _broken(core: Core, person_id: str, pool: Pool, today: date) -> str | None:
-    """What usually holds for the account and does not now."""
+def _broken(core: Core, person_id: str, source: Account, pool: Pool, today: date) -> str | None:
+    """What usually holds for the account and does not now.
+
+    What was put aside since counts as still there: no forecast knows of it.
+    """
     then = today - _WEEK
+    since = datetime.combine(then + timedelta(days=1), time.min, UTC)
+    with core.sessions() as session:
+        moved = rows.moved_since(session, person_id, source.id, source.currency, since)
+    balance = pool.start + moved
     try:
         earlier = forecasts.as_of(core, person_id, pool, then)
     except NotEnoughData:
-        return guard.broken(pool.streams, None, pool.start, today)
-    return guard.broken(pool.streams, earlier, pool.start, today)
+        return guard.broken(pool.streams, None, balance, today)
+    return guard.broken(pool.streams, earlier, balance, today)
 
 
 def _comes_back(balance: Money, limits: Limits) -> Money | None:
