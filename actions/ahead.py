@@ -15,7 +15,7 @@ from actions.request import Request, read_request
 from actions.turn import Reply, Turn
 from finance_core.model import Period, Reach
 from finance_core.money import Money
-from finance_core.services import bills, forecasts, savings
+from finance_core.services import bills, forecasts, spendable
 from finance_core.services.core import Core
 
 _STOPS = re.compile(
@@ -148,7 +148,7 @@ class SafeToSpend(PennyAction):
 
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The amount, itemised."""
-        reply = words.safe_to_spend(*savings.safe_to_spend(core, turn.person.id, turn.today))
+        reply = words.safe_to_spend(*spendable.safe_to_spend(core, turn.person.id, turn.today))
         return read_request(core, turn).remember(reply, self.skill)
 
 

@@ -20,7 +20,7 @@ from finance_core.model import Fact
 from finance_core.money import Money
 from finance_core.services.bills import Bill, Subscription, UpcomingBills
 from finance_core.services.forecasts import Affordability, Outlook, Pool
-from finance_core.services.savings import Delayed, SafeToSpend
+from finance_core.services.spendable import Delayed, SafeToSpend
 
 _MOST_LINES = 8
 _VERDICTS = {

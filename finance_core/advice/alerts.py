@@ -13,14 +13,16 @@ what was asked about or answered before (``known``) is not called forgotten.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import groupby, takewhile
-from statistics import median
 
-from finance_core.model import Fact, RecurringStream, StreamStatus, Transaction
+from finance_core.advice import figures
+from finance_core.advice.alert_kinds import Alert, AlertKind
+from finance_core.advice.subscriptions import forgotten, trials_ending
+from finance_core.model import RecurringStream, StreamStatus, Transaction
 from finance_core.money import Money
+
+__all__ = ["Alert", "AlertKind", "find_alerts"]
 
 _SURE_STREAM = 0.5
 _NEWS_FOR = timedelta(days=62)  # a rise or a double charge is news for two months
@@ -30,49 +32,9 @@ _MOST_RISE = 1.6  # beyond that it is another contract rather than a dearer one
 _STEADY = 3  # payments of one price before a rise counts as one
 _LEAST_INCOMES = 4
 _INSTEAD = 0.7  # share of the income that another one must reach to stand in for it
-_LONG_PAID = timedelta(days=330)
-_SUBSCRIBED = frozenset({"subscriptions", "fitness", "entertainment"})
 _OFTEN_TWICE = frozenset(
     {"cash", "dining", "groceries", "transport", "fuel", "gifts", "transfer_person"}
 )
-_TRIAL_SHARE, _TRIAL_SHARE_OF_CHEAPEST = 0.25, 0.5  # of the other subscriptions' prices
-_TRIAL_DAYS = (3, 35)
-
-
-class AlertKind(StrEnum):
-    """What has happened, or is about to."""
-
-    PRICE_RISE = "price_rise"
-    LATE_INCOME = "late_income"
-    DUPLICATE = "duplicate"
-    FORGOTTEN_SUBSCRIPTION = "forgotten_subscription"
-    TRIAL_ENDING = "trial_ending"
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One thing worth telling.
-
-    Attributes:
-        label: merchant or payer.
-        at_stake: positive; for what repeats, the cost of a year (of a rise: the extra cost).
-        confidence: 0 to 1, that it is so and that it matters.
-        day: the day it happened, was due, or is about to happen.
-        reason: one plain sentence.
-        evidence: the figures the sentence rests on.
-        estimated: ``at_stake`` is a guess from other payments, and not to be told as a figure.
-    """
-
-    kind: AlertKind
-    label: str
-    at_stake: Money
-    confidence: float
-    day: date
-    reason: str
-    evidence: tuple[Fact, ...] = ()
-    stream_key: str | None = None
-    transaction_ids: tuple[str, ...] = ()
-    estimated: bool = False
 
 
 def find_alerts(
@@ -136,12 +98,12 @@ def price_rise(
         extra,
         round(stream.confidence**0.5 * sure, 3),
         first.posted_on,
-        f"{stream.label} went from {-was} to {-now} on {_said(first.posted_on)}.",
+        f"{stream.label} went from {-was} to {-now} on {figures.said(first.posted_on, year=True)}.",
         (
-            _money("price_before", -was, stream.label),
-            _money("price", -now, stream.label),
-            _money("extra_per_year", extra, stream.label),
-            _count("times_before", len(before), stream.label),
+            figures.money("price_before", -was, stream.label),
+            figures.money("price", -now, stream.label),
+            figures.money("extra_per_year", extra, stream.label),
+            figures.count("times_before", len(before), stream.label),
         ),
         stream.key,
         (before[-1].id, *(row.id for row in reversed(new))),
@@ -192,61 +154,15 @@ def late_income(
         stream.low,
         round(stream.confidence * min(1.0, 0.6 + 0.05 * (days - stream.window)), 3),
         due,
-        f"{stream.label} was expected around {_said(due)} and has not come.",
+        f"{stream.label} was expected around {figures.said(due, year=True)} and has not come.",
         (
-            _money("expected", stream.amount, stream.label),
-            _day("due", due, stream.label),
-            _day("last_on", stream.last_on, stream.label),
-            _count("days_late", days, stream.label),
+            figures.money("expected", stream.amount, stream.label),
+            figures.day("due", due, stream.label),
+            figures.day("last_on", stream.last_on, stream.label),
+            figures.count("days_late", days, stream.label),
         ),
         stream.key,
         stream.transaction_ids[-1:],
-    )
-
-
-def forgotten(
-    stream: RecurringStream,
-    by_id: Mapping[str, Transaction],
-    today: date,
-    known: Collection[str] = (),
-) -> Alert | None:
-    """A subscription paid for a year or so that the person has never spoken of.
-
-    Whether it is used cannot be seen in bank rows, so the confidence stays low. It is
-    higher the longer it runs unchanged, and it is none when the person pays the same
-    merchant for other things too, which shows that they use it.
-    """
-    going = stream.status is StreamStatus.ACTIVE and stream.amount.amount < 0
-    if not going or stream.category not in _SUBSCRIBED or stream.label in known:
-        return None
-    length = stream.last_on - stream.first_on
-    if length < _LONG_PAID or today - stream.last_on > timedelta(days=400):
-        return None
-    own = set(stream.transaction_ids)
-    if any(row.merchant == stream.label and row.id not in own for row in by_id.values()):
-        return None
-    yearly = Money.from_minor(
-        -stream.amount.minor * stream.cadence.per_year, stream.amount.currency
-    )
-    years = length.days / 365
-    paid = sum(-by_id[key].amount.minor for key in own if key in by_id)
-    so_far = Money.from_minor(paid, stream.amount.currency)
-    return Alert(
-        AlertKind.FORGOTTEN_SUBSCRIPTION,
-        stream.label,
-        yearly,
-        round(stream.confidence * min(0.4, 0.15 + 0.1 * years), 3),
-        stream.last_on,
-        f"You have paid {stream.label} since {_said(stream.first_on)}, {so_far} in all;"
-        " I cannot see whether you use it.",
-        (
-            _money("price", -stream.amount, stream.label),
-            _money("per_year", yearly, stream.label),
-            _money("paid_so_far", so_far, stream.label),
-            _day("since", stream.first_on, stream.label),
-        ),
-        stream.key,
-        stream.transaction_ids,
     )
 
 
@@ -270,72 +186,16 @@ def duplicate(row: Transaction, other: Transaction, today: date) -> Alert | None
         paid,
         round(confidence, 3),
         row.posted_on,
-        f"{row.merchant} was paid {paid} twice: on {_said(other.posted_on)}"
-        f" and on {_said(row.posted_on)}.",
+        f"{row.merchant} was paid {paid} twice: on {figures.said(other.posted_on, year=True)}"
+        f" and on {figures.said(row.posted_on, year=True)}.",
         (
-            _money("amount", paid, row.merchant),
-            _day("first_on", other.posted_on, row.merchant),
-            _day("again_on", row.posted_on, row.merchant),
+            figures.money("amount", paid, row.merchant),
+            figures.day("first_on", other.posted_on, row.merchant),
+            figures.day("again_on", row.posted_on, row.merchant),
         ),
         None,
         (other.id, row.id),
     )
-
-
-def trials_ending(
-    streams: Sequence[RecurringStream], rows: Sequence[Transaction], today: date
-) -> list[Alert]:
-    """Subscriptions that began with next to nothing, and whose full price is still to come.
-
-    A first and only charge of a merchant of the subscription kind, that is tiny or was
-    given back, 3 to 35 days ago. What the full price will be is not in the rows: it is
-    estimated by the median of the person's other subscriptions, and marked so.
-    """
-    first: dict[tuple[str, str], list[Transaction]] = {}
-    for row in rows:
-        first.setdefault((row.merchant, row.amount.currency), []).append(row)
-    found = []
-    for (label, currency), charges in first.items():
-        prices = [
-            -s.amount.minor
-            for s in streams
-            if s.amount.amount < 0 and s.category in _SUBSCRIBED and s.amount.currency == currency
-        ]
-        opening = min(charges, key=lambda row: (row.posted_on, row.sequence))
-        age = (today - opening.posted_on).days
-        if not _TRIAL_DAYS[0] <= age <= _TRIAL_DAYS[1] or opening.category not in _SUBSCRIBED:
-            continue
-        if not prices or opening.amount.amount > 0 or not _only_a_check(charges, prices):
-            continue
-        price = Money.from_minor(round(median(prices)), currency)
-        ends = opening.posted_on + timedelta(days=7 if age < 7 else 14 if age < 14 else 30)
-        found.append(
-            Alert(
-                AlertKind.TRIAL_ENDING,
-                label,
-                Money.from_minor(price.minor * 12, currency),
-                0.5 if age <= 30 else 0.25,
-                max(ends, today),
-                f"{label} took {-opening.amount} on {_said(opening.posted_on)}, which looks like"
-                " the start of a trial; the full price would come next.",
-                (
-                    _money("first_charge", -opening.amount, label),
-                    _day("since", opening.posted_on, label),
-                ),
-                None,
-                (opening.id,),
-                estimated=True,
-            )
-        )
-    return found
-
-
-def _only_a_check(charges: Sequence[Transaction], prices: Sequence[int]) -> bool:
-    """Whether all that was ever charged is tiny beside other subscriptions, or was given back."""
-    net = -sum(row.amount.minor for row in charges)
-    single = sum(row.amount.amount < 0 for row in charges) <= 1
-    most = min(_TRIAL_SHARE * median(prices), _TRIAL_SHARE_OF_CHEAPEST * min(prices))
-    return single and net <= most
 
 
 def _last_seen(rows: Iterable[Transaction]) -> dict[str, date]:
@@ -344,19 +204,3 @@ def _last_seen(rows: Iterable[Transaction]) -> dict[str, date]:
         if not row.pending:
             seen[row.account_id] = max(row.posted_on, seen.get(row.account_id, date.min))
     return seen
-
-
-def _said(day: date) -> str:
-    return f"{day:%-d %B %Y}"
-
-
-def _money(name: str, amount: Money, label: str) -> Fact:
-    return Fact(name, str(amount.amount), amount.currency, label=label)
-
-
-def _day(name: str, day: date, label: str) -> Fact:
-    return Fact(name, day.isoformat(), unit="date", label=label)
-
-
-def _count(name: str, number: int, label: str) -> Fact:
-    return Fact(name, str(number), unit="count", label=label)

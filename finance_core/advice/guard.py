@@ -1,10 +1,10 @@
 """What a save has to leave besides the floor, and when money has to come back.
 
 A forecast says where a balance is likely to go. What overdraws an account after a save is
-rarer: one sudden expense, larger than any forecast's lean case. So a save leaves a buffer
-learned from the account's own sudden outflows, and what was put aside comes back as soon as
-the balance is below it. The form of the buffer and its factors were chosen by replay on half
-of a bank's accounts and confirmed on the other half (decision 019).
+rarer: one sudden expense, larger than any forecast's lean case. On a day, people hardly ever
+spend more than two thirds of what they own, unless they did spend as much before, or their
+account has just left its usual course. So a save leaves a buffer made of these three, and
+what was put aside comes back as soon as the balance is below it (decision 024).
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ from finance_core.money import Money
 YOUNG = 90  # days of history below which nothing is saved
 HELD_BACK = timedelta(days=28)  # how long an unusual income is not taken for spare
 _MEMORY = timedelta(days=365)
-_OF_BALANCE = Decimal("0.35")
-_OF_LARGEST = Decimal("0.4")
-_BY_AGE = 60  # days of history at which the share of the balance is doubled
-_BY_COUNT = 2  # days with an outflow at which the share of the largest is doubled
+_OF_LARGEST = Decimal("0.95")
+_WHEN_BROKEN = Decimal("0.8")  # of all there is, while what usually holds does not
 _AROUND = timedelta(days=3)  # what is expected may come a little early or late
 _UNUSUAL = Decimal("1.5")  # times the largest income before it
 
@@ -35,14 +33,12 @@ class Habits:
 
     Attributes:
         days: days of history known.
-        outflow_days: days in it on which more left than came.
         largest_outflow: most that left on one of them, net, within a year.
         unusual_income: of what came within four weeks, what lies above the largest usual
             income and is not taken for spare yet.
     """
 
     days: int
-    outflow_days: int
     largest_outflow: Money
     unusual_income: Money
 
@@ -63,7 +59,6 @@ def habits(flows: Iterable[tuple[date, int]], currency: str, today: date) -> Hab
     late = (net - usual for day, net in year if day > held_from and net > usual * _UNUSUAL)
     return Habits(
         days=(today - known[0][0]).days if known else 0,
-        outflow_days=sum(net < 0 for _, net in known),
         largest_outflow=Money.from_minor(
             max((-net for _, net in year if net < 0), default=0), currency
         ),
@@ -88,23 +83,25 @@ def sudden(
     return sorted(flows.items())
 
 
-def buffer(found: Habits, whole: Money, terms: Terms) -> Money:
+def buffer(found: Habits, whole: Money, terms: Terms, *, is_broken: bool = False) -> Money:
     """What should stay in the account against a sudden expense.
 
-    A part of the balance and a part of the largest outflow of a day, both larger while
-    little of the account is known. It is meant for the next day only: money that was put
-    aside can be back the day after.
+    The mood's part of all there is, or about the largest outflow of a day, whichever is
+    more. It is meant for the next day only: money that was put aside can be back the day
+    after.
 
     Args:
         found: the account's habits.
         whole: its balance with what was put aside from it; what people can spend at once
             grows with what they own.
         terms: of the mood.
+        is_broken: whether the account has left its usual course (see ``broken``), which is
+            when large sudden expenses are likeliest.
     """
-    of_balance = _OF_BALANCE * (1 + Decimal(_BY_AGE) / max(found.days, 1))
-    of_largest = _OF_LARGEST * (1 + Decimal(_BY_COUNT) / max(found.outflow_days, 1))
-    least = of_balance * max(whole.amount, Decimal(0)) + of_largest * found.largest_outflow.amount
-    return Money.rounded(terms.caution * least, whole.currency)
+    part = max(terms.keeps, _WHEN_BROKEN) if is_broken else terms.keeps
+    of_whole = part * max(whole.amount, Decimal(0))
+    of_largest = _OF_LARGEST * found.largest_outflow.amount
+    return Money.rounded(max(of_whole, of_largest), whole.currency)
 
 
 def broken(

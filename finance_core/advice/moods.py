@@ -1,7 +1,7 @@
 """How boldly a person wants to save, and what their answers change.
 
 A mood is a point on the frontier between what is saved and how often a save took too much
-(``penny backtest savings``, decision 019).
+(``penny backtest savings``, decision 024).
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ class Terms:
     Attributes:
         level: quantile of the low point that is planned with, 0.05 to 0.5.
         share: of what is spare, how much one save takes.
-        caution: factor on the buffer for sudden expenses (see ``guard.buffer``).
+        keeps: the part of all there is that stays for sudden expenses (see ``guard.buffer``).
         month_caps: most that is saved in 30 days, as a multiple of the cap of one save.
     """
 
     level: float
     share: Decimal
-    caution: Decimal
+    keeps: Decimal
     month_caps: int
 
 
 TERMS: Mapping[Mood, Terms] = {
-    Mood.CAREFUL: Terms(0.05, Decimal("0.5"), Decimal("1.1"), 3),
-    Mood.NORMAL: Terms(0.20, Decimal(1), Decimal("0.9"), 5),
-    Mood.BOLD: Terms(0.35, Decimal(1), Decimal("0.7"), 5),
+    Mood.CAREFUL: Terms(0.05, Decimal("0.5"), Decimal("0.7"), 3),
+    Mood.NORMAL: Terms(0.35, Decimal(1), Decimal("0.6"), 5),
+    Mood.BOLD: Terms(0.5, Decimal(1), Decimal("0.5"), 5),
 }
 
 LEAN = TERMS[Mood.CAREFUL]

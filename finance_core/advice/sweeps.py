@@ -132,7 +132,8 @@ def leave(limits: Limits, balance: Money) -> Money:
     if limits.habits is None:
         return limits.floor
     whole = balance + limits.kept if limits.kept else balance
-    return max(limits.floor, buffer(limits.habits, whole, limits.terms))
+    is_broken = limits.broken is not None
+    return max(limits.floor, buffer(limits.habits, whole, limits.terms, is_broken=is_broken))
 
 
 def _left_this_month(limits: Limits) -> Money:

@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from finance_core.enrich import merchants
+from finance_core.enrich import merchants, wrapping
 from finance_core.enrich.phrases import PhraseIndex, fold, packaged
 from finance_core.enrich.taxonomy import OTHER, taxonomy
 from finance_core.model import TransactionRecord
@@ -225,7 +225,7 @@ def _by_words(description: str, *, came_in: bool) -> _Said:
     """Category of the first rule whose words occur; a longer phrase hides shorter ones in it."""
     index, parts = _rules()
     way = "in" if came_in else "out"
-    folded = fold(merchants.spaced(description))
+    folded = fold(wrapping.spaced(description))
     fitting: list[_Rule] = []
     hidden_until = 0
     for position, count, rules in index.found(folded.split()):

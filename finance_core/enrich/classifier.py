@@ -28,7 +28,7 @@ from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 
-from finance_core.enrich import merchants
+from finance_core.enrich import merchants, wrapping
 from finance_core.enrich.phrases import fold, packaged
 
 _DATA = ("merchants.yml", "rules.yml", "descriptors.csv", "noise.yml", "brands.csv", "places.txt")
@@ -142,7 +142,7 @@ def _vocabulary() -> list[tuple[str, str, float]]:
 def _document(description: str, merchant: str, amount: float) -> str:
     way = "in" if amount > 0 else "out"
     size = f" ={way}{int(2 * math.log10(abs(amount)))}" if abs(amount) > 1 else ""
-    raw = fold(merchants.without_card_words(description)).split()
+    raw = fold(wrapping.without_card_words(description)).split()
     words = [word for word in raw if not any(map(str.isdigit, word))]
     return f"{fold(merchant)} {' '.join(words)} ={way}{size}"
 

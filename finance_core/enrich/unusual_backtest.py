@@ -31,27 +31,18 @@ from __future__ import annotations
 import csv
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
-from dateutil.relativedelta import relativedelta
-
-from finance_core.enrich.recurring import find_streams
 from finance_core.enrich.recurring_files import read_movements
-from finance_core.enrich.taxonomy import OTHER, taxonomy
 from finance_core.enrich.unusual import Sensitivity, find_unusual
-from finance_core.model import Period, RecurringStream, Transaction
-from finance_core.money import Money
+from finance_core.enrich.unusual_samples import ANOMALIES, Month, Samples, samples, spending
+from finance_core.model import Transaction
 
-ANOMALIES = ("doubled", "tripled", "new_large")
 SENSITIVITIES = (0.5, 0.6, 0.7, 0.85, 1.0, 1.25, 1.5, 2.0)
 MOST_FALSE_A_MONTH = 1 / 12
 _TOLD = frozenset({"fee", "price_rise"})
-_KNOWN_BEFORE = timedelta(days=120)
-_LARGE, _NEW_TIMES = 0.95, 3
 _OUT_COLUMNS = ("account_id", "sample", "date", "merchant", "amount", "why", "usual")
 
 
@@ -125,9 +116,9 @@ def backtest(
         BadInput: it lacks a column or holds a bad value.
     """
     histories = _picked(_by_account(read_movements(Path(transactions_csv))), accounts)
-    samples = [_samples(key, rows, seed) for key, rows in histories.items()]
-    tuned = [sample for sample in samples if not _is_held_out(sample.account)]
-    held_out = [sample for sample in samples if _is_held_out(sample.account)]
+    made = [samples(key, rows, seed) for key, rows in histories.items()]
+    tuned = [sample for sample in made if not _is_held_out(sample.account)]
+    held_out = [sample for sample in made if _is_held_out(sample.account)]
     written: list[tuple[object, ...]] = []
     result: dict[str, object] = {
         "sensitivity": Sensitivity().scale,
@@ -143,60 +134,13 @@ def backtest(
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One account as it was known at the end of a month, with what repeats in it."""
-
-    rows: tuple[Transaction, ...]
-    period: Period
-    streams: tuple[RecurringStream, ...]
-    put_in: str = ""
-    target: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """The months of one account: as they were, dealt anew, and with an anomaly."""
-
-    account: str
-    ordinary: tuple[Month, ...]
-    placebo: tuple[Month, ...]
-    anomalous: tuple[Month, ...]
-
-
-def _samples(account: str, rows: Sequence[Transaction], seed: int) -> Samples:
-    draw = Random(f"{seed} {account}")  # noqa: S311 (drawn for a measurement)
-    periods = list(_months(rows))
-    ordinary = tuple(_month(rows, period) for period in periods)
-    dealt = _dealt_anew(rows, draw)
-    placebo = tuple(_month(dealt, period) for period in periods)
-    anomalous = []
-    if periods:
-        period = draw.choice(periods)
-        for kind in ANOMALIES:
-            changed = _with_anomaly(kind, rows, period, draw)
-            if changed:
-                anomalous.append(_month(changed[0], period, kind, changed[1]))
-    return Samples(account, ordinary, placebo, tuple(anomalous))
-
-
-def _month(
-    rows: Sequence[Transaction],
-    period: Period,
-    put_in: str = "",
-    target: frozenset[str] = frozenset(),
-) -> Month:
-    known = tuple(row for row in rows if row.posted_on <= period.end)
-    return Month(known, period, tuple(find_streams(known, period.end)), put_in, target)
-
-
 def _scored(
-    samples: Iterable[Samples],
+    some: Iterable[Samples],
     sensitivity: Sensitivity,
     written: list[tuple[object, ...]] | None = None,
 ) -> Tally:
     tally = Tally()
-    for sample in samples:
+    for sample in some:
         tally.accounts += 1
         tally.months += len(sample.ordinary)
         for month in sample.ordinary:
@@ -204,7 +148,7 @@ def _scored(
         for month in sample.placebo:
             tally.placebo += _reasons(sample.account, "placebo", month, sensitivity, written)
         for month in sample.anomalous:
-            found = find_unusual(_spending(month.rows), month.period, month.streams, sensitivity)
+            found = find_unusual(spending(month.rows), month.period, month.streams, sensitivity)
             tally.tried[month.put_in] += 1
             tally.detected[month.put_in] += any(one.row.id in month.target for one in found)
     return tally
@@ -217,7 +161,7 @@ def _reasons(
     sensitivity: Sensitivity,
     written: list[tuple[object, ...]] | None,
 ) -> Counter[str]:
-    found = find_unusual(_spending(month.rows), month.period, month.streams, sensitivity)
+    found = find_unusual(spending(month.rows), month.period, month.streams, sensitivity)
     if written is not None:
         written += [
             (account, sample, one.row.posted_on, one.row.merchant, one.row.amount.amount, one.why,
@@ -225,72 +169,6 @@ def _reasons(
             for one in found
         ]  # fmt: skip
     return Counter(one.why for one in found)
-
-
-def _with_anomaly(
-    kind: str, rows: Sequence[Transaction], period: Period, draw: Random
-) -> tuple[list[Transaction], frozenset[str]] | None:
-    """The rows with one anomaly in a month, and the ids by which it would be found."""
-    paid = [row for row in _spending(rows) if row.amount.amount < 0 and row.category != "fees"]
-    here = [row for row in paid if row.posted_on in period]
-    if not here:
-        return None
-    chosen, new = draw.choice(here), f"put in {kind}"
-    if kind == "tripled":
-        dear = replace(chosen, amount=Money(chosen.amount.amount * 3, chosen.amount.currency))
-        return [dear if row is chosen else row for row in rows], frozenset({chosen.id})
-    if kind == "doubled":
-        day = min(chosen.posted_on + timedelta(days=draw.choice((0, 1))), period.end)
-        added = replace(chosen, id=new, posted_on=day, sequence=chosen.sequence + 1)
-        return _inserted(rows, added), frozenset({new, chosen.id})
-    sizes = sorted(-row.amount.minor for row in paid if row.posted_on < chosen.posted_on)
-    if not sizes:
-        return None
-    large = sizes[int(_LARGE * (len(sizes) - 1))]
-    amount = Money.from_minor(-large * _NEW_TIMES, chosen.amount.currency)
-    added = replace(chosen, id=new, amount=amount, merchant="Never seen before",
-                    description="NEVER SEEN BEFORE", category="shopping")  # fmt: skip
-    return _inserted(rows, added), frozenset({new})
-
-
-def _dealt_anew(rows: Sequence[Transaction], draw: Random) -> list[Transaction]:
-    """The rows with the amounts of each merchant's irregular payments dealt over their days."""
-    regular = {key for s in find_streams(rows, rows[-1].posted_on) for key in s.transaction_ids}
-    groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        if row.amount.amount < 0 and row.id not in regular:
-            groups[row.merchant, row.amount.currency].append(place)
-    dealt = list(rows)
-    for places in groups.values():
-        amounts = [rows[place].amount for place in places]
-        draw.shuffle(amounts)
-        for place, amount in zip(places, amounts, strict=True):
-            dealt[place] = replace(rows[place], amount=amount)
-    return dealt
-
-
-def _inserted(rows: Sequence[Transaction], added: Transaction) -> list[Transaction]:
-    return sorted([*rows, added], key=lambda row: (row.posted_on, row.sequence, row.id))
-
-
-def _months(rows: Sequence[Transaction]) -> Iterator[Period]:
-    """The whole calendar months that begin once enough is known."""
-    if not rows:
-        return
-    start = rows[0].posted_on + _KNOWN_BEFORE
-    begin = (start + relativedelta(months=1)).replace(day=1)
-    while (end := begin + relativedelta(months=1, days=-1)) <= rows[-1].posted_on:
-        yield Period(begin, end)
-        begin = end + timedelta(days=1)
-
-
-def _spending(rows: Iterable[Transaction]) -> list[Transaction]:
-    return [
-        row
-        for row in rows
-        if taxonomy().kind(row.category) == "spending"
-        and (row.amount.amount < 0 or row.category != OTHER)
-    ]
 
 
 def _by_account(rows: Iterable[Transaction]) -> dict[str, list[Transaction]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from finance_core.advice import candidates
+from finance_core.advice import balance_candidates, candidates
 from finance_core.advice.candidates import Odd
 from finance_core.advice.insights import Insight, of_alert
 from finance_core.enrich.taxonomy import taxonomy
@@ -98,7 +98,7 @@ def of_outlook(core: Core, person_id: str, today: date) -> list[Insight]:
     pool = forecasts.pool_of(core, person_id, today)
     begin = pool.movements[0].posted_on if pool.movements else today
     ahead = forecasts.forecast(core, person_id, pool, today, _AHEAD)
-    low = candidates.low_point(pool.name, ahead)
+    low = balance_candidates.low_point(pool.name, ahead)
     if low:
         return [low]
     if today - begin < _LEAST_HISTORY:
@@ -109,19 +109,19 @@ def of_outlook(core: Core, person_id: str, today: date) -> list[Insight]:
     currency = pool.start.currency
     floor = forecasts.floor_of(core, currency)
     month = usual_month(core, person_id, today).get(currency, Money.zero(currency))
-    rest = candidates.idle(pool.start, lowest, lean, floor, month)
+    rest = balance_candidates.idle(pool.start, lowest, lean, floor, month)
     if not rest:
         return _savings_move(core, person_id, today)
     rate = _savings_rate(core, person_id, today, currency)
     owed = [
-        candidates.debt_overpayment(
+        balance_candidates.debt_overpayment(
             debt.account.name, debt.amount, debt.terms.apr_bps, rest, rate, today
         )
         for debt in debts.owed(core, person_id, today)
         if debt.terms and debt.amount.currency == currency
     ]
     dearest = max(filter(None, owed), key=lambda one: one.at_stake, default=None)
-    return [dearest or candidates.idle_cash(pool.name, rest, lowest, rate, today)]
+    return [dearest or balance_candidates.idle_cash(pool.name, rest, lowest, rate, today)]
 
 
 def _savings_move(core: Core, person_id: str, today: date) -> list[Insight]:
@@ -130,7 +130,9 @@ def _savings_move(core: Core, person_id: str, today: date) -> list[Insight]:
     if not found.sweep.amount or found.target is None:
         return []
     name, sweep = found.source.name, found.sweep
-    return [candidates.savings_move(name, sweep.amount, sweep.low_point, sweep.floor, today)]
+    return [
+        balance_candidates.savings_move(name, sweep.amount, sweep.low_point, sweep.floor, today)
+    ]
 
 
 def usual_month(core: Core, person_id: str, today: date) -> dict[str, Money]:
@@ -149,7 +151,7 @@ def _usual_month(core: Core, person_id: str, today: date) -> dict[str, Money]:
         period = Period(start, start + relativedelta(months=1, days=-1))
         for report in spending.report(core, person_id, period):
             sums[report.total.currency].append(report.total)
-    return candidates.usual_month(sums)
+    return balance_candidates.usual_month(sums)
 
 
 def _adds_most(

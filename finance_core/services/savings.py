@@ -1,21 +1,19 @@
-"""Putting money aside: what is safe to spend, and a move that waits for a yes."""
+"""Putting money aside: what the engine finds, and a move that waits for a yes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from finance_core.advice import guard, moods, spendable, sweeps
-from finance_core.advice.affordability import Affordability, Delayed, delayed
+from finance_core.advice import guard, moods, sweeps
 from finance_core.advice.guard import Habits
 from finance_core.advice.moods import TERMS, Mood
-from finance_core.advice.spendable import Deduction, SafeToSpend
 from finance_core.advice.sweeps import Limits
 from finance_core.errors import BadInput, NotEnoughData, Refused
-from finance_core.model import Account, AccountKind, BalanceForecast, Period, Proposal, Sweep
+from finance_core.model import Account, AccountKind, BalanceForecast, Proposal, Sweep
 from finance_core.money import Money
-from finance_core.services import balances, bills, forecasts, funds, goals, people, transfers
+from finance_core.services import balances, forecasts, funds, people, transfers
 from finance_core.services.balances import AccountBalance
 from finance_core.services.core import Core
 from finance_core.services.forecasts import Pool
@@ -24,16 +22,12 @@ from finance_core.store import sweeps as rows
 from finance_core.store.sweeps import SweepKind, SweepStatus
 
 __all__ = [
-    "Delayed",
     "Mood",
-    "SafeToSpend",
     "SavingsAdvice",
     "Style",
     "balances_after",
-    "can_afford",
     "decide",
     "propose",
-    "safe_to_spend",
     "spare",
     "style_of",
 ]
@@ -42,7 +36,6 @@ STYLE = "savings.style"
 """The kind of change that keeps a mood; see ``services/changes.py``."""
 
 _LOOK_AHEAD_DAYS = 45
-_NO_INCOME_DAYS = 30
 _MONTH = timedelta(days=30)
 _REMEMBERED = timedelta(days=90)  # how long skips and undos weigh
 _WEEK = timedelta(days=7)
@@ -139,7 +132,6 @@ def decide(core: Core, person_id: str, today: date) -> SavingsAdvice:
         nothing = Money.zero(source.currency)
         empty = Sweep(nothing, nothing, limits.floor, today, "unknown", limits.floor)
         return SavingsAdvice(empty, source, target, refusal=str(error), back=back)
-    limits = replace(limits, broken=_broken(core, person_id, pool, today))
     known_on = balances.reported_on(people.get(core, person_id), source)
     sweep = sweeps.propose_sweep(_with_holds(forecast, source), limits, known_on, today)
     return SavingsAdvice(sweep, source, target, back=back)
@@ -160,9 +152,8 @@ def spare(core: Core, person_id: str, source: Account, today: date) -> tuple[Mon
         forecast = forecasts.forecast(core, person_id, pool, today, _LOOK_AHEAD_DAYS)
     except NotEnoughData:
         return plain, None
-    broken = _broken(core, person_id, pool, today)
-    if broken:
-        return Money.zero(source.currency), broken
+    if limits.broken:
+        return Money.zero(source.currency), limits.broken
     return min(plain, sweeps.spare(_with_holds(forecast, source), limits)), None
 
 
@@ -222,6 +213,7 @@ def _limits(
         habits=_habits(pool, today),
         kept=kept,
         saved=saved,
+        broken=_broken(core, person_id, source, pool, today),
     )
 
 
@@ -230,14 +222,21 @@ def _habits(pool: Pool, today: date) -> Habits:
     return guard.habits(flows, pool.start.currency, today)
 
 
-def _broken(core: Core, person_id: str, pool: Pool, today: date) -> str | None:
-    """What usually holds for the account and does not now."""
+def _broken(core: Core, person_id: str, source: Account, pool: Pool, today: date) -> str | None:
+    """What usually holds for the account and does not now.
+
+    What was put aside since counts as still there: no forecast knows of it.
+    """
     then = today - _WEEK
+    since = datetime.combine(then + timedelta(days=1), time.min, UTC)
+    with core.sessions() as session:
+        moved = rows.moved_since(session, person_id, source.id, source.currency, since)
+    balance = pool.start + moved
     try:
         earlier = forecasts.as_of(core, person_id, pool, then)
     except NotEnoughData:
-        return guard.broken(pool.streams, None, pool.start, today)
-    return guard.broken(pool.streams, earlier, pool.start, today)
+        return guard.broken(pool.streams, None, balance, today)
+    return guard.broken(pool.streams, earlier, balance, today)
 
 
 def _comes_back(balance: Money, limits: Limits) -> Money | None:
@@ -246,55 +245,6 @@ def _comes_back(balance: Money, limits: Limits) -> Money | None:
     kept = limits.kept or Money.zero(balance.currency)
     step = sweeps.friendly_step(balance.currency)
     return guard.come_back(balance, kept, leave, step) or None
-
-
-def safe_to_spend(core: Core, person_id: str, today: date) -> tuple[Pool, SafeToSpend]:
-    """What is safe to spend until the next income, with the accounts it is about.
-
-    Raises:
-        NotFound: the person has no accounts.
-    """
-    pool = forecasts.pool_of(core, person_id, today)
-    until = _next_income(core, person_id, pool, today)
-    due = _bills(core, person_id, pool, today, until - timedelta(days=1))
-    currency = pool.start.currency
-    aside = [
-        Deduction(name, amount)
-        for name, amount in goals.due_before(core, person_id, today, until, currency)
-    ]
-    floor = forecasts.floor_of(core, currency)
-    return pool, spendable.safe_to_spend(pool.start, due, floor, today, until, aside)
-
-
-def can_afford(
-    core: Core,
-    person_id: str,
-    amount: Money,
-    on: date,
-    today: date,
-    account_id: str | None = None,
-) -> tuple[Pool, Affordability, Delayed]:
-    """Whether ``amount`` can be spent on a day, and what it would delay.
-
-    Raises:
-        BadInput: the day has passed or is too far, or the currency is another one.
-        NotEnoughData: the history is too short.
-        NotFound: no such account.
-    """
-    pool, found = forecasts.can_afford(core, person_id, amount, on, today, account_id)
-    days = max((on - today).days, _LOOK_AHEAD_DAYS)
-    forecast = forecasts.forecast(core, person_id, pool, today, days)
-    due = _bills(core, person_id, pool, today, max(found.before, on))
-    aside = goals.due_before(core, person_id, today, found.before, amount.currency)
-    wanted = [Deduction(name, money) for name, money in aside]
-    return pool, found, delayed(forecast, found, due, wanted)
-
-
-def _bills(core: Core, person_id: str, pool: Pool, today: date, last: date) -> list[Deduction]:
-    """The bills of a pool's accounts from ``today`` to ``last``."""
-    ids = {account.id for account in pool.accounts}
-    found = bills.upcoming(core, person_id, today, Period(today, max(today, last))).bills
-    return [Deduction(b.label, b.amount, b.due_on) for b in found if b.account_id in ids]
 
 
 def balances_after(
@@ -330,14 +280,6 @@ def _target(core: Core, person_id: str, source: Account) -> Account | None:
     fitting = [a for a in known if a.kind is AccountKind.SAVINGS and a.currency == source.currency]
     fitting.sort(key=lambda account: account.connection_id != source.connection_id)
     return fitting[0] if fitting else None
-
-
-def _next_income(core: Core, person_id: str, pool: Pool, today: date) -> date:
-    try:
-        found = forecasts.forecast(core, person_id, pool, today, _LOOK_AHEAD_DAYS)
-    except NotEnoughData:
-        return today + timedelta(days=_NO_INCOME_DAYS)
-    return found.next_income_on or today + timedelta(days=_NO_INCOME_DAYS)
 
 
 def _refused(advice: SavingsAdvice, why: str) -> SavingsAdvice:

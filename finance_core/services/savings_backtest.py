@@ -17,18 +17,18 @@ account's replayed days, summed over accounts. The **optimum** is the same figur
 engine that knows the whole future and puts aside, with the same rest, cap and rounding, as
 early as possible the most that never has to come back and never breaks the floor.
 ``saved_at_end`` and ``optimum_at_end`` compare the last day alone, on which no save was made
-for a month while money still came back: the harshest view.
+for a month while money still came back: the harshest view. ``optimum_with_returns`` is the
+average of one who knows the whole future and may have money back, too, which makes it larger.
 
-The mood's settings were chosen on one half of the accounts (every other one in the file's
-order); ``halves`` gives both halves' figures apart.
+``halves`` gives the figures of every other account and of the rest apart. How the settings
+were chosen, and how they fare on accounts they were not chosen on, is in decision 024.
 """
 
 from __future__ import annotations
 
 import csv
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -36,36 +36,29 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from finance_core.advice import guard, sweeps
+from finance_core.advice import sweeps
 from finance_core.advice.moods import TERMS, Mood, Terms
-from finance_core.advice.sweeps import Limits
 from finance_core.enrich.recurring_files import by_account, read_movements
 from finance_core.errors import BadInput, NotEnoughData
 from finance_core.forecasting import accounts_file
-from finance_core.forecasting import forecast as forecast_balance
 from finance_core.forecasting.series import Series, to_date
-from finance_core.model import (
-    BalanceForecast,
-    RecurringStream,
-    Transaction,
-)
+from finance_core.model import Transaction
 from finance_core.money import Money
+from finance_core.services.savings_engine import Known, Sweeping
 from finance_core.services.savings_replay import (
     FIRST_DAY,
     HORIZON,
     Engine,
-    Evening,
     Track,
     blamed,
     hindsight,
+    hindsight_with_returns,
     naive,
     replay,
     windows,
 )
-from finance_core.services.streams import active_in
 from finance_core.settings import CoreSettings
 
-_FORECAST_LIVES = 4  # days without a movement
 _OUT = ("account_id", "date", "amount", "balance_before", "low_point_after")
 
 
@@ -152,6 +145,7 @@ class _Result:
     floor_breaches: int
     saved: float
     optimum: float
+    optimum_with_returns: float
     saved_at_end: float
     optimum_at_end: float
 
@@ -165,117 +159,24 @@ def _live(
     moods: Mapping[str, Terms],
 ) -> dict[str, _Result]:
     """Every engine on one account; forecasts are shared by the moods."""
-    known = _Known(series, history, floor.currency)
+    known = Known(series, history, floor.currency)
     best = replay(series, hindsight(series, floor, cap), floor.currency)
+    ebb = replay(series, hindsight_with_returns(series, floor, cap), floor.currency)
     engines: list[tuple[str, Engine, int]] = [
-        (name, _Sweeping(known, floor, cap, terms), 7) for name, terms in moods.items()
+        (name, Sweeping(known, floor, cap, terms), 7) for name, terms in moods.items()
     ]
     engines += [(name, engine, 1) for name, engine in naive(series, floor.currency)]
     return {
-        name: _result(account, series, replay(series, engine, floor.currency, rest), best, floor)
+        name: _result(
+            account, series, replay(series, engine, floor.currency, rest), best, ebb, floor
+        )
         for name, engine, rest in engines
     }
 
 
-class _Known:
-    """What is known of an account on a day, worked out once."""
-
-    def __init__(self, series: Series, history: Sequence[Transaction], currency: str) -> None:
-        self.series = series
-        self._history, self._currency = history, currency
-        self._streams: dict[int, list[RecurringStream]] = {}
-        self._ahead: dict[int, BalanceForecast] = {}
-        self._habits: dict[int, guard.Habits] = {}
-
-    def habits(self, day: int) -> guard.Habits:
-        """What surprises the account had; anew whenever streams are."""
-        made = self._made_on(day)
-        if made not in self._habits:
-            flows = guard.sudden(self._past(made), self.streams(day))
-            self._habits[made] = guard.habits(
-                flows, self._currency, to_date(self.series.first + made)
-            )
-        return self._habits[made]
-
-    def streams(self, day: int) -> list[RecurringStream]:
-        """The streams that go on."""
-        made = self._made_on(day)
-        if made not in self._streams:
-            on = to_date(self.series.first + made)
-            self._streams[made] = active_in(self._past(made), on)
-        return self._streams[made]
-
-    def ahead(self, day: int) -> BalanceForecast:
-        """The forecast as if nothing were away.
-
-        One lives until something moves, four days at most: until then hardly anything
-        changes, and the replay is several times as fast.
-        """
-        made = self._made_on(day)
-        if made not in self._ahead:
-            start = Money.rounded(float(self.series.balance[made]), self._currency)
-            on = to_date(self.series.first + made)
-            self._ahead[made] = forecast_balance(
-                None, self._past(made), start, self.streams(day), on, HORIZON
-            )
-        return self._ahead[made]
-
-    def week_ago(self, day: int) -> BalanceForecast | None:
-        """A forecast of a week ago; None when there was too little for one."""
-        return None if day - 7 < guard.YOUNG else self.ahead(day - 7)
-
-    def _past(self, day: int) -> Sequence[Transaction]:
-        on = to_date(self.series.first + day)
-        return self._history[: bisect_right(self._history, on, key=lambda t: t.posted_on)]
-
-    def _made_on(self, day: int) -> int:
-        latest = int(np.searchsorted(self.series.days, day, side="right")) - 1
-        moved = int(self.series.days[latest])
-        return day - (day - moved) % _FORECAST_LIVES
-
-
-class _Sweeping(Engine):
-    """The engine people get."""
-
-    def __init__(self, known: _Known, floor: Money, cap: Money, terms: Terms) -> None:
-        self._known, self._floor, self._cap, self._terms = known, floor, cap, terms
-
-    def save(self, evening: Evening) -> Money:
-        limits = Limits(
-            self._floor,
-            self._cap,
-            self._terms,
-            self._terms.share,
-            self._known.habits(evening.day),
-            evening.kept,
-            evening.saved,
-        )
-        nothing = Money.zero(self._floor.currency)
-        if not sweeps.worth_asking(evening.balance, limits):
-            return nothing
-        ahead, streams = self._known.ahead(evening.day), self._known.streams(evening.day)
-        on = to_date(self._known.series.first + evening.day)
-        broken = guard.broken(streams, self._known.week_ago(evening.day), ahead.start, on)
-        shifted = _less(ahead, evening.kept)
-        return sweeps.propose_sweep(shifted, replace(limits, broken=broken), on, on).amount
-
-    def leave(self, evening: Evening) -> Money | None:
-        habits = self._known.habits(evening.day)
-        whole = evening.balance + evening.kept
-        return max(self._floor, guard.buffer(habits, whole, self._terms))
-
-
-def _less(ahead: BalanceForecast, kept: Money) -> BalanceForecast:
-    """The forecast of an account from which ``kept`` was put aside."""
-    return replace(
-        ahead,
-        start=ahead.start - kept,
-        low_point=ahead.low_point - kept,
-        low_point_q05=ahead.low_point_q05 - kept,
-    )
-
-
-def _result(account: str, series: Series, track: Track, best: Track, floor: Money) -> _Result:
+def _result(
+    account: str, series: Series, track: Track, best: Track, ebb: Track, floor: Money
+) -> _Result:
     ends = windows(series)
     after = series.balance - track.kept
     saves = [i for i, move in enumerate(track.moves) if move.amount.minor > 0]
@@ -295,6 +196,7 @@ def _result(account: str, series: Series, track: Track, best: Track, floor: Mone
         floor_breaches=len(blamed(series, track, ends, float(floor.amount))) if saves else 0,
         saved=float(track.kept[FIRST_DAY:].mean()),
         optimum=float(best.kept[FIRST_DAY:].mean()),
+        optimum_with_returns=float(ebb.kept[FIRST_DAY:].mean()),
         saved_at_end=float(track.kept[-1]),
         optimum_at_end=float(best.kept[-1]),
     )
@@ -305,6 +207,7 @@ def _summary(results: Sequence[_Result]) -> dict[str, object]:
     years = sum(r.years for r in results)
     breaches = sum(r.breaches for r in results)
     saved, optimum = sum(r.saved for r in results), sum(r.optimum for r in results)
+    ebb = sum(r.optimum_with_returns for r in results)
     return {
         "account_years": round(years, 2),
         "saves": saves,
@@ -316,6 +219,8 @@ def _summary(results: Sequence[_Result]) -> dict[str, object]:
         "breaches_per_save": round(breaches / saves, 6) if saves else None,
         "breaches_per_account_year": round(breaches / years, 6) if years else None,
         "share_of_optimum": round(saved / optimum, 4) if optimum else None,
+        "optimum_with_returns": _text(ebb),
+        "share_of_optimum_with_returns": round(saved / ebb, 4) if ebb else None,
         "saved_at_end": _text(sum(r.saved_at_end for r in results)),
         "optimum_at_end": _text(sum(r.optimum_at_end for r in results)),
         "came_back": sum(row[1].minor < 0 for r in results for row in r.rows),

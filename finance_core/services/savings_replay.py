@@ -38,7 +38,13 @@ class Evening:
 
 
 class Engine:
-    """Decides how much moves; this one never does, and leaves what is away where it is."""
+    """Decides how much moves; this one never does, and leaves what is away where it is.
+
+    Attributes:
+        rests_after_return: whether it is not asked for some days after money came back.
+    """
+
+    rests_after_return = True
 
     def save(self, evening: Evening) -> Money:
         """What is put aside this evening; zero for nothing."""
@@ -98,7 +104,7 @@ def replay(series: Series, engine: Engine, currency: str, every: int = DAYS_BETW
             guard.come_back(evening.balance, kept, leave, step) if leave else Money.zero(currency)
         )
         if back:
-            next_day = max(next_day, day + every)
+            next_day = max(next_day, day + every * engine.rests_after_return)
         elif next_day <= day < len(series) - HORIZON:
             amount = engine.save(evening)
             if amount.minor > 0:
@@ -166,6 +172,33 @@ def hindsight(series: Series, floor: Money, cap: Money) -> Engine:
         return _worth(min(low - floor, cap))
 
     return _Naive(save)
+
+
+def hindsight_with_returns(series: Series, floor: Money, cap: Money) -> Engine:
+    """Knows everything to come, and has money back just before it is needed.
+
+    What any engine whose money comes back could have had put aside at best, with the same
+    days of rest, cap and rounding, without ever going below the floor.
+    """
+    tomorrow = np.append(series.balance[1:], series.balance[-1])
+    return _Foreseen(series.balance, tomorrow, floor, cap)
+
+
+class _Foreseen(Engine):
+    rests_after_return = False
+
+    def __init__(self, today: Floats, tomorrow: Floats, floor: Money, cap: Money) -> None:
+        self._today, self._tomorrow = today, tomorrow
+        self._floor, self._cap = floor, cap
+
+    def save(self, evening: Evening) -> Money:
+        low = min(self._today[evening.day], self._tomorrow[evening.day])
+        room = Money.rounded(float(low), self._floor.currency) - self._floor - evening.kept
+        return _worth(min(room, self._cap))
+
+    def leave(self, evening: Evening) -> Money | None:
+        leaves = float(self._today[evening.day] - self._tomorrow[evening.day])
+        return self._floor + Money.rounded(leaves, self._floor.currency)
 
 
 def _worth(amount: Money) -> Money:

@@ -192,6 +192,17 @@ def tell(session: Session, sweep_id: str, now: datetime, moves_at: datetime | No
 
 def kept(session: Session, person_id: str, account_id: str, currency: str) -> Money:
     """What savings moves and rules took from an account, less what came back; not negative."""
+    away = moved_since(session, person_id, account_id, currency, None)
+    return max(away, Money.zero(currency))
+
+
+def moved_since(
+    session: Session, person_id: str, account_id: str, currency: str, since: datetime | None
+) -> Money:
+    """What savings moves and rules took from an account, less what came back.
+
+    Negative when more came back. ``since`` leaves out what was begun before; None nothing.
+    """
     swept = select(SweepRow.proposal_id).where(
         SweepRow.person_id == person_id, SweepRow.proposal_id.is_not(None)
     )
@@ -200,11 +211,12 @@ def kept(session: Session, person_id: str, account_id: str, currency: str) -> Mo
         ProposalRow.currency == currency,
         ProposalRow.status.in_(_MADE),
         or_(ProposalRow.id.in_(swept), ProposalRow.channel == _RULE),
+        *(() if since is None else (ProposalRow.created_at >= since,)),
     )
     total = func.coalesce(func.sum(ProposalRow.amount_minor), 0)
     away = session.scalar(select(total).where(*ours, ProposalRow.from_account_id == account_id))
     back = session.scalar(select(total).where(*ours, ProposalRow.to_account_id == account_id))
-    return Money.from_minor(max(int(away or 0) - int(back or 0), 0), currency)
+    return Money.from_minor(int(away or 0) - int(back or 0), currency)
 
 
 def saved_since(session: Session, person_id: str, account_id: str, day: date, zero: Money) -> Money:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance_core.advice import candidates
+from finance_core.advice import balance_candidates, candidates
 from finance_core.advice.budgets import status
 from finance_core.advice.candidates import Odd
 from finance_core.advice.insights import InsightKind
@@ -57,11 +57,11 @@ EVERY = [
         "dining", "Eating out", JUNE, status(gbp("100"), gbp("130"), JUNE, TODAY)
     ),
     candidates.spending_up("Eating out", JUNE, gbp("200"), gbp("90"), 6, ("Pub", gbp("60"))),
-    candidates.low_point("Current", forecast("50", "-40")),
-    candidates.idle_cash("Current", gbp("2000"), gbp("3500"), Decimal("0.04"), TODAY),
-    candidates.idle_cash("Current", gbp("2000"), gbp("3500"), None, TODAY),
-    candidates.savings_move("Current", gbp("50"), gbp("400"), gbp("100"), TODAY),
-    candidates.debt_overpayment("Card", gbp("800"), 2490, gbp("2000"), None, TODAY),
+    balance_candidates.low_point("Current", forecast("50", "-40")),
+    balance_candidates.idle_cash("Current", gbp("2000"), gbp("3500"), Decimal("0.04"), TODAY),
+    balance_candidates.idle_cash("Current", gbp("2000"), gbp("3500"), None, TODAY),
+    balance_candidates.savings_move("Current", gbp("50"), gbp("400"), gbp("100"), TODAY),
+    balance_candidates.debt_overpayment("Card", gbp("800"), 2490, gbp("2000"), None, TODAY),
 ]
 
 
@@ -108,7 +108,7 @@ def test_a_budget_that_holds_is_no_news_and_one_that_is_over_is_surer():
      ("-5", "-10", "75")],
 )  # fmt: skip
 def test_the_chance_of_a_low_point_lies_between_the_quantiles_that_are_known(low, lean, chance):
-    found = candidates.low_point("Current", forecast(low, lean))
+    found = balance_candidates.low_point("Current", forecast(low, lean))
     assert (fact(found, "chance") if found else None) == chance
     if found:
         assert found.at_stake == -gbp(lean)
@@ -116,7 +116,7 @@ def test_the_chance_of_a_low_point_lies_between_the_quantiles_that_are_known(low
 
 @given(*[st.integers(-10_000, 10_000) for _ in range(3)], st.integers(0, 500), st.integers(0, 3000))
 def test_what_is_idle_leaves_floor_and_a_month_in_every_case(now, lowest, lean, floor, month):
-    rest = candidates.idle(*(gbp(amount) for amount in (now, lowest, lean, floor, month)))
+    rest = balance_candidates.idle(*(gbp(amount) for amount in (now, lowest, lean, floor, month)))
     assert rest.amount >= 0
     if rest:
         assert min(now, lowest, lean) - rest.amount >= floor + month
@@ -125,18 +125,18 @@ def test_what_is_idle_leaves_floor_and_a_month_in_every_case(now, lowest, lean, 
 
 def test_a_debt_goes_before_savings_only_where_it_costs_more():
     args = "Loan", gbp("800"), 300, gbp("2000")
-    assert candidates.debt_overpayment(*args, Decimal("0.04"), TODAY) is None
-    found = candidates.debt_overpayment(*args, Decimal("0.01"), TODAY)
+    assert balance_candidates.debt_overpayment(*args, Decimal("0.04"), TODAY) is None
+    found = balance_candidates.debt_overpayment(*args, Decimal("0.01"), TODAY)
     assert found is not None
     assert (fact(found, "amount"), found.at_stake) == ("800.00", gbp("24.00"))
 
 
 def test_a_gain_nobody_has_measured_is_no_figure():
-    found = candidates.idle_cash("Current", gbp("2000"), gbp("3500"), None, TODAY)
+    found = balance_candidates.idle_cash("Current", gbp("2000"), gbp("3500"), None, TODAY)
     assert found.estimated
     assert "interest_per_year" not in {one.name for one in found.evidence}
 
 
 def test_the_usual_month_is_the_middle_one():
     months = {"GBP": [gbp("10"), gbp("900"), gbp("30")], "EUR": []}
-    assert candidates.usual_month(months) == {"GBP": gbp("30")}
+    assert balance_candidates.usual_month(months) == {"GBP": gbp("30")}

@@ -25,7 +25,7 @@ def flows(*pairs):
 
 def test_habits_are_the_days_of_the_last_year():
     found = habits(flows((500, -900), (300, 1000), (200, -400), (10, -50)), "GBP", TODAY)
-    assert (found.days, found.outflow_days) == (500, 3)
+    assert found.days == 500
     assert found.largest_outflow == gbp(400), "what is over a year old has passed"
 
 
@@ -70,20 +70,29 @@ def test_a_usual_income_is_not_held_back():
 
 
 @given(
-    days=st.integers(90, 2000),
-    count=st.integers(0, 500),
     largest=st.integers(0, 5000),
     whole=st.integers(-100, 20_000),
+    mood=st.sampled_from(Mood),
+    is_broken=st.booleans(),
 )
-def test_the_less_is_known_the_more_stays(days, count, largest, whole):
-    found = replace(
-        habits([], "GBP", TODAY), days=days, outflow_days=count, largest_outflow=gbp(largest)
+def test_the_more_could_leave_the_more_stays(largest, whole, mood, is_broken):
+    found = replace(habits([], "GBP", TODAY), largest_outflow=gbp(largest))
+    larger, terms = replace(found, largest_outflow=gbp(largest + 1)), TERMS[mood]
+    stays = buffer(found, gbp(whole), terms, is_broken=is_broken)
+    assert stays >= gbp(0)
+    assert stays <= buffer(larger, gbp(whole), terms, is_broken=is_broken)
+    assert stays <= buffer(found, gbp(whole + 1), terms, is_broken=is_broken)
+    assert stays <= buffer(found, gbp(whole), terms, is_broken=True)
+    assert stays <= buffer(found, gbp(whole), TERMS[Mood.CAREFUL], is_broken=is_broken)
+
+
+def test_a_part_of_all_there_is_stays_or_what_left_on_one_day():
+    calm, spent = (
+        replace(habits([], "GBP", TODAY), largest_outflow=gbp(largest)) for largest in (100, 1000)
     )
-    older = replace(found, days=days + 30, outflow_days=count + 5)
-    assert buffer(older, gbp(whole), NORMAL) <= buffer(found, gbp(whole), NORMAL)
-    assert buffer(found, gbp(whole), NORMAL) >= gbp(0)
-    larger = replace(found, largest_outflow=gbp(largest + 1))
-    assert buffer(larger, gbp(whole), NORMAL) >= buffer(found, gbp(whole), NORMAL)
+    assert buffer(calm, gbp(1000), NORMAL) == gbp(600)
+    assert buffer(calm, gbp(1000), NORMAL, is_broken=True) == gbp(800)
+    assert buffer(spent, gbp(1000), NORMAL) == gbp(950)
 
 
 @given(balance=st.integers(-500, 2000), kept=st.integers(0, 3000), leave=st.integers(0, 1500))

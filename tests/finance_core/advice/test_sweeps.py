@@ -121,8 +121,8 @@ def test_rounding_goes_down_to_whole_steps(amount, step):
     assert 0 <= max(amount, 0) - rounded < 2 * step
 
 
-def known(days=400, outflows=60, largest=500, unusual=0):
-    return Habits(days, outflows, gbp(largest), gbp(unusual))
+def known(days=400, largest=500, unusual=0):
+    return Habits(days, gbp(largest), gbp(unusual))
 
 
 def sweep_with(make_forecast, mood=Mood.NORMAL, **more):
@@ -142,6 +142,11 @@ def test_what_usually_holds_and_does_not_stops_saving(make_forecast):
     assert sweep_with(make_forecast, habits=known(), saved=gbp(1490)).reason == "month"
     assert sweep_with(make_forecast, habits=known(unusual=1400)).reason == "low"
     assert sweep_with(make_forecast, habits=known()).reason == "safe"
+
+
+def test_more_stays_while_what_usually_holds_does_not(make_forecast):
+    calm = sweep_with(make_forecast, habits=known())
+    assert sweep_with(make_forecast, habits=known(), broken="off_track").leave > calm.leave
 
 
 def test_money_put_aside_counts_for_what_has_to_stay(make_forecast):

@@ -154,3 +154,15 @@ def test_an_undone_save_makes_the_next_one_smaller(penny, ada):
     sync.refresh(penny, ada, TODAY)
     again = savings.propose(penny, ada, TODAY, NOW, "web")
     assert again.sweep.amount <= first.amount
+
+
+def test_a_save_is_not_taken_for_leaving_the_usual_course(penny, bank, ada):
+    put_aside = saved(penny, bank, ada)
+    bank.book("save", -put_aside, TODAY + DAY, "TRANSFER TO SAVINGS")
+    bank.book("boiler", -70_000, TODAY + 3 * DAY, "BOILER REPAIR")
+    bank.balances["current"] -= 70_000  # within the band of a week ago; with the save, below it
+    later = TODAY + 7 * DAY
+    sync.refresh(penny, ada, later)
+    advice = savings.decide(penny, ada, later)
+    assert advice.back is None
+    assert savings.spare(penny, ada, advice.source, later)[1] is None

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from finance_core.errors import BadInput, CurrencyMismatch, NotFound, Refused
 from finance_core.money import Money
-from finance_core.services import changes, goals, people, savings, sync
+from finance_core.services import changes, goals, people, spendable, sync
 from tests.finance_core.services.household import NOW, TODAY
 
 DECEMBER = date(2026, 12, 31)
@@ -173,11 +173,11 @@ def test_goals_count_in_what_is_safe_to_spend_when_due_before_the_next_income(
 ):
     household.book("wages", 260_000, date(2026, 3, 1), "ACME LTD SALARY")
     sync.refresh(penny, ada, TODAY)
-    _, before = savings.safe_to_spend(penny, ada, TODAY)
+    _, before = spendable.safe_to_spend(penny, ada, TODAY)
     assert before.goal_items == ()
     set_up(penny, ada, "Holiday", 1000, DECEMBER)
     set_up(penny, ada, "Some day", 9000)
-    _, after = savings.safe_to_spend(penny, ada, TODAY)
+    _, after = spendable.safe_to_spend(penny, ada, TODAY)
     assert after.until > date(2026, 3, 31), "so the month's end lies before the next income"
     assert [(item.label, item.amount) for item in after.goal_items] == [("Holiday", gbp(100))]
     assert after.total == before.total - gbp(100)

@@ -10,7 +10,7 @@ import pytest
 from finance_core.errors import BadInput, NotFound
 from finance_core.model import ProposalStatus
 from finance_core.money import Money
-from finance_core.services import balances, imports, people, savings, sync, transfers
+from finance_core.services import balances, imports, people, savings, spendable, sync, transfers
 from finance_core.services.core import Core
 from tests.finance_core.services.fake_bank import FakeBank, at_bank
 from tests.finance_core.services.household import NOW, TODAY, lived_in
@@ -109,7 +109,7 @@ def test_somebody_else_gets_nothing_of_it(penny, ada):
 
 
 def test_safe_to_spend_is_the_balance_less_bills_and_floor(penny, ada):
-    pool, found = savings.safe_to_spend(penny, ada, TODAY)
+    pool, found = spendable.safe_to_spend(penny, ada, TODAY)
     assert pool.name == "Current"
     assert found.balance == Money.of("3000.00", "GBP")
     assert found.total == max(found.balance - found.bills - found.buffer, Money.zero("GBP"))

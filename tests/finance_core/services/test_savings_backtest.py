@@ -60,6 +60,7 @@ def test_a_steady_life_saves_without_a_breach(steady):
     assert (found["breaches"], found["floor_breaches"]) == (0, 0)
     assert Decimal(found["saved_at_end"]) == sum(Decimal(row["amount"]) for row in rows)
     assert 0 < Decimal(found["saved_at_end"]) <= Decimal(found["optimum_at_end"])
+    assert Decimal(found["optimum_with_returns"]) >= Decimal(found["optimum"]) > 0
     assert set(found["moods"]) == {"careful", "normal", "bold"}
     assert set(found["naive"]) == {"tenth_of_income", "round_ups", "weeks_52"}
     assert sum(half["saves"] for half in found["halves"]) == found["saves"]

@@ -12,6 +12,7 @@ from finance_core.services.savings_replay import (
     Engine,
     blamed,
     hindsight,
+    hindsight_with_returns,
     replay,
     windows,
 )
@@ -69,6 +70,18 @@ def test_nothing_is_put_aside_in_the_last_month_and_all_can_come_back():
     late = life(d100=1)
     eager = replay(late, hindsight(late, gbp(100), gbp(30)), "GBP")
     assert max(move.day for move in eager.moves) < len(late) - 30
+
+
+def test_hindsight_may_have_money_back_just_in_time():
+    series = life(d100=300, d130=600)
+    floor, cap = gbp(100), gbp(300)
+    best = replay(series, hindsight_with_returns(series, floor, cap), "GBP")
+    assert (series.balance - best.kept).min() >= 100
+    assert not blamed(series, best, windows(series), 100.0)
+    never_back = replay(series, hindsight(series, floor, cap), "GBP")
+    assert never_back.kept.sum() == 0, "all it could keep is needed once"
+    assert best.kept[99] == 600
+    assert best.kept[-1] == 0
 
 
 def test_hindsight_never_breaks_the_floor_and_beats_the_engine_at_the_end():
