@@ -6,7 +6,7 @@
 
 from finance_core.forecasting.cache import fingerprint, load, prune, save
 from finance_core.forecasting.learned import warm_up
-from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
+from finance_core.forecasting.pooled import PooledModel, predict_many, train_many, trust_in
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.training import ForecastModel, train
 
@@ -21,5 +21,6 @@ __all__ = [
     "save",
     "train",
     "train_many",
+    "trust_in",
     "warm_up",
 ]
