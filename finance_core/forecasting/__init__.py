@@ -9,7 +9,7 @@ from what it and their own streams say.
 from finance_core.forecasting.cache import fingerprint, load, prune, save
 from finance_core.forecasting.guarded import guarded
 from finance_core.forecasting.learned import warm_up
-from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
+from finance_core.forecasting.pooled import PooledModel, predict_many, train_many, trust_in
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.shared import SharedModel, Told, tell, train_shared
 from finance_core.forecasting.training import ForecastModel, train
@@ -30,5 +30,6 @@ __all__ = [
     "train",
     "train_many",
     "train_shared",
+    "trust_in",
     "warm_up",
 ]

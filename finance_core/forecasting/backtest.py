@@ -26,27 +26,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
 
 from finance_core.errors import NotEnoughData
-from finance_core.forecasting import accounts_file, naive, pooled, statistical
+from finance_core.forecasting import accounts_file, naive, pooled, scores, statistical
 from finance_core.forecasting.forest import forest
 from finance_core.forecasting.learned import SEED
+from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.panel import Origins, Panel
-from finance_core.forecasting.pooled import HORIZON, Ahead, Lessons, PooledModel
+from finance_core.forecasting.pooled import Ahead, PooledModel
+from finance_core.forecasting.recurrence import Movements
+from finance_core.forecasting.scores import CHOSEN, USUAL_NAIVE
 from finance_core.forecasting.series import Floats, Ints, Series, to_date
+
+__all__ = ["CHOSEN", "FIRST_ORIGIN", "STEP", "USUAL_NAIVE", "folds_of", "forecast"]
 
 FIRST_ORIGIN = 119  # index of the 120th day
 STEP = 30
 GROUPS = 5
-USUAL_NAIVE = ("last_value", "mean_flow_90", "same_day_last_month", "same_day_three_months")
-CHOSEN = "penny"
 FOREST = "random_forest"
 _AT_ONCE = 128  # accounts in a task
-_BETWEEN = (89, 10)  # first origin and step of what else is learned from
+_DAYS = np.arange(1, HORIZON + 1, dtype=np.int64)
 
 Paths = Callable[[str, Series, date, int], tuple[Floats, Floats]]
 
@@ -58,16 +62,17 @@ class Folds:
     Attributes:
         names: of the accounts, in the panel's order.
         group: shape (accounts,), the group each was dealt into.
-        origins: of all folds.
-        lessons: the same folds as something to learn from.
-        between: more origins to learn from.
+        lessons: all folds, as something to learn from.
     """
 
     names: tuple[str, ...]
     group: Ints
-    origins: Origins
     lessons: Lessons
-    between: Lessons
+
+    @property
+    def origins(self) -> Origins:
+        """Of all folds."""
+        return self.lessons.origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,10 @@ def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> Folds:
             f"I need at least {2 * groups} to learn on some and measure on others."
         )
     panel = Panel.of(list(usable.values()))
-    origins = pooled.origins_of(panel, FIRST_ORIGIN, STEP)
     return Folds(
         tuple(usable),
         np.random.default_rng(SEED).permutation(len(usable)) % groups,
-        origins,
-        pooled.lessons(origins),
-        pooled.lessons(pooled.origins_of(panel, *_BETWEEN), every=6),
+        Lessons.of(origins_of(panel, FIRST_ORIGIN, STEP)),
     )
 
 
@@ -146,35 +148,23 @@ def forecast(
     began = time.perf_counter()
     accounts = accounts_file.read(Path(path))
     folds = folds_of(accounts)
-    long_enough = [accounts[name] for name in folds.names]
     parts: list[_Part] = joblib.Parallel(n_jobs=jobs)(
         joblib.delayed(_score_group)(folds, group, forest_rows, trees) for group in range(GROUPS)
     )
-    back = np.argsort(np.concatenate([part.folds for part in parts]))
-    bands = np.concatenate([part.penny.quantiles for part in parts])[back]
-    every = naive.every(folds.origins, np.arange(1, HORIZON + 1, dtype=np.int64))
-    middles = {name: every[:, number] for number, name in enumerate(NAIVE)}
-    if forest_rows:
-        middles[FOREST] = np.concatenate([p.forest for p in parts if p.forest is not None])[back]
-    lows = {name: middle.min(axis=1) for name, middle in middles.items()}
-    middles[CHOSEN] = bands[:, 2]
-    lows[CHOSEN] = np.concatenate([part.penny.low_point for part in parts])[back]
+    middles, lows, bands = _joined(folds, parts)
     if own_paths:
         middles["streams_bootstrap"], lows["streams_bootstrap"] = _own(folds, own_paths)
     actual = folds.origins.to_come(HORIZON)
-    beside: dict[str, object] = {}
-    if others:
-        picked = np.unique(np.linspace(0, len(actual) - 1, others).astype(int))
-        found = statistical.paths(folds.origins.part(picked), HORIZON, jobs)
-        all_middles = {name: middle[picked] for name, middle in middles.items()} | found
-        all_lows = {name: low[picked] for name, low in lows.items()}
-        all_lows |= {name: middle.min(axis=1) for name, middle in found.items()}
-        scores = _scores(actual[picked], all_middles, all_lows)
-        beside = {"beside_statistical": {"folds": len(picked), "models": scores}}
+    models = scores.errors(actual, middles, lows)
+    beside = _beside(folds, others, middles, lows, jobs) if others else {}
     if out is not None:
         accounts_file.write(Path(out), _rows(folds, bands, actual))
+    long_enough = [accounts[name] for name in folds.names]
     return {
-        **_figures(actual, middles, lows, bands, folds.lessons.scale),
+        "folds": len(actual),
+        "models": models,
+        **scores.ratios(models),
+        **scores.coverage(actual, bands, folds.lessons.scale),
         "accounts": len(folds.names),
         "accounts_per_second": round(_speed(parts[0].model, long_enough, jobs), 1),
         "train_seconds": round(max(part.train_seconds for part in parts), 1),
@@ -183,18 +173,35 @@ def forecast(
     }
 
 
-def _scores(
-    actual: Floats, middles: dict[str, Floats], lows: dict[str, Floats]
-) -> dict[str, dict[str, float]]:
-    """Mean absolute errors of each model's path and low point."""
-    lowest = actual.min(axis=1)
-    return {
-        name: {
-            "path_mae": round(float(np.abs(middles[name] - actual).mean()), 2),
-            "low_point_mae": round(float(np.abs(lows[name] - lowest).mean()), 2),
-        }
-        for name in middles
-    }
+def _joined(
+    folds: Folds, parts: Sequence[_Part]
+) -> tuple[dict[str, Floats], dict[str, Floats], Floats]:
+    """Paths and low points of all models and the bands, in the order of the folds."""
+    back = np.argsort(np.concatenate([part.folds for part in parts]))
+    bands = np.concatenate([part.penny.quantiles for part in parts])[back]
+    every = naive.every(folds.origins, _DAYS)
+    middles = {name: every[:, number] for number, name in enumerate(NAIVE)}
+    bare = [part.forest for part in parts if part.forest is not None]
+    if bare:
+        middles[FOREST] = np.concatenate(bare)[back]
+    lows = {name: middle.min(axis=1) for name, middle in middles.items()}
+    middles[CHOSEN] = bands[:, 2]
+    lows[CHOSEN] = np.concatenate([part.penny.low_point for part in parts])[back]
+    return middles, lows, bands
+
+
+def _beside(
+    folds: Folds, count: int, middles: dict[str, Floats], lows: dict[str, Floats], jobs: int
+) -> dict[str, Any]:
+    """All models and the statistical ones on ``count`` folds, evenly picked."""
+    actual = folds.origins.to_come(HORIZON)
+    picked = np.unique(np.linspace(0, len(actual) - 1, count).astype(int))
+    found = statistical.paths(folds.origins.part(picked), HORIZON, jobs)
+    all_middles = {name: middle[picked] for name, middle in middles.items()} | found
+    all_lows = {name: low[picked] for name, low in lows.items()}
+    all_lows |= {name: middle.min(axis=1) for name, middle in found.items()}
+    models = scores.errors(actual[picked], all_middles, all_lows)
+    return {"beside_statistical": {"folds": len(picked), "models": models}}
 
 
 def _rows(folds: Folds, bands: Floats, actual: Floats) -> list[tuple[str, date, Floats, Floats]]:
@@ -205,66 +212,30 @@ def _rows(folds: Folds, bands: Floats, actual: Floats) -> list[tuple[str, date, 
     ]
 
 
-def _figures(
-    actual: Floats,
-    middles: dict[str, Floats],
-    lows: dict[str, Floats],
-    bands: Floats,
-    scale: Floats,
-) -> dict[str, object]:
-    models = _scores(actual, middles, lows)
-    best = min(USUAL_NAIVE, key=lambda name: models[name]["path_mae"])
-    mine = models[CHOSEN]
-    least_low = min(models[name]["low_point_mae"] for name in USUAL_NAIVE)
-    inside = (actual >= bands[:, 1]) & (actual <= bands[:, 3])
-    fifth = np.searchsorted(np.quantile(scale, [0.2, 0.4, 0.6, 0.8]), scale)
-    return {
-        "folds": len(actual),
-        "models": models,
-        "best_naive": best,
-        "ratio": round(mine["path_mae"] / models[best]["path_mae"], 4),
-        "ratio_to_strongest": round(
-            mine["path_mae"] / min(models[n]["path_mae"] for n in NAIVE), 4
-        ),
-        "low_point_ratio": round(mine["low_point_mae"] / least_low, 4),
-        "coverage80": round(float(inside.mean()), 4),
-        "coverage80_by_horizon": {
-            str(day): round(float(inside[:, day - 1].mean()), 4) for day in (1, 7, 14, 21, 30)
-        },
-        "coverage80_by_size": [
-            round(float(inside[fifth == number].mean()), 4) for number in range(5)
-        ],
-    }
-
-
 def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Part:
     """Forecasts one group by models of the others."""
-    others = np.flatnonzero(folds.group != group)
-    mine = np.isin(folds.lessons.account, np.flatnonzero(folds.group == group))
+    mine = folds.group[folds.origins.series] == group
+    taught = folds.lessons.part(~mine)
     began = time.perf_counter()
-    model = _fit(folds, others)
+    model = pooled.fit(taught)
     seconds = time.perf_counter() - began
-    table, scale = folds.lessons.features[mine], folds.lessons.scale[mine]
-    now = folds.origins.now[mine]
-    bare = None
-    if forest_rows:
-        change = _forest(folds.lessons.of(others), table, forest_rows, trees)
-        bare = now[:, None] + scale[:, None] * change
-    found = model.ahead(table, scale, now)
-    return _Part(np.flatnonzero(mine), found, bare, seconds, model)
+    asked = folds.lessons.part(mine)
+    bare = _forest(taught, asked, forest_rows, trees) if forest_rows else None
+    movements = Movements.of(asked.origins.panel)
+    return _Part(np.flatnonzero(mine), model.ahead(asked, movements), bare, seconds, model)
 
 
-def _fit(folds: Folds, accounts: Ints) -> PooledModel:
-    return pooled.fit(folds.lessons.of(accounts), folds.between.of(accounts))
-
-
-def _forest(taught: Lessons, table: Floats, rows: int, trees: int) -> Floats:
-    """The blueprint's random forest, on some evenly picked rows."""
+def _forest(taught: Lessons, asked: Lessons, rows: int, trees: int) -> Floats:
+    """Paths of the blueprint's random forest, fitted on some evenly picked rows."""
     flat = np.nan_to_num(taught.features.reshape(-1, taught.features.shape[2]))
+    change = (taught.origins.to_come(HORIZON) - taught.origins.now[:, None])[:, KNOTS - 1]
+    target = (change / taught.scale[:, None]).ravel()
     picked = np.unique(np.linspace(0, len(flat) - 1, rows).astype(int))
-    fitted = forest(trees).fit(flat[picked], taught.change.ravel()[picked])
-    ahead = np.nan_to_num(table.reshape(-1, table.shape[2]))
-    return np.asarray(fitted.predict(ahead).reshape(table.shape[:2]))
+    fitted = forest(trees).fit(flat[picked], target[picked])
+    table = asked.features
+    found = fitted.predict(np.nan_to_num(table.reshape(-1, table.shape[2])))
+    change = between_knots(np.asarray(found).reshape(table.shape[:2]), KNOTS)
+    return np.asarray(asked.origins.now[:, None] + asked.scale[:, None] * change)
 
 
 def _speed(model: PooledModel, histories: Sequence[Series], jobs: int) -> float:

@@ -6,14 +6,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance_core.errors import BadInput, NotEnoughData
-from finance_core.forecasting import predict_many, train_many
+from finance_core.forecasting import predict_many, train_many, trust_in
 from finance_core.forecasting.features import scales, table
+from finance_core.forecasting.lessons import HORIZON, Lessons
 from finance_core.forecasting.naive import NAIVE, every, path
-from finance_core.forecasting.panel import Panel
+from finance_core.forecasting.panel import Origins, Panel
+from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Series, from_transactions
 from finance_core.money import Money
 
 AHEAD = np.arange(1, 31)
+
+
+def seen_at(model, series, index):
+    """All features of a pooled model at one day of a history that may go on."""
+    asked = Lessons.of(Origins(Panel.of([series]), np.array([0]), np.array([index])))
+    movements = Movements.of(asked.origins.panel)
+    return asked.seen(model.habits.ahead(asked.origins, movements, HORIZON))
 
 
 def account(seed, days=260, factor=1.0):
@@ -42,7 +51,7 @@ def histories():
 
 @pytest.fixture(scope="module")
 def model(histories):
-    return train_many(histories, step=30)
+    return train_many(histories)
 
 
 @pytest.mark.parametrize("index", [20, 130, 229])
@@ -59,8 +68,9 @@ def test_a_forecast_does_not_see_what_comes_later(model, index):
     at = np.array([index])
     one, other = replace(one, index=at), replace(other, index=at)
     np.testing.assert_array_equal(table(one, AHEAD), table(other, AHEAD))
-    before, after = (predict_many(model, [s.until(index)]) for s in (series, changed))
-    np.testing.assert_array_equal(before.quantiles, after.quantiles)
+    before, after = (seen_at(model, s, index) for s in (series, changed))
+    np.testing.assert_array_equal(before, after)
+    np.testing.assert_array_equal(before, seen_at(model, series.until(index), index))
     np.testing.assert_array_equal(
         table(one, AHEAD)[0], table(Panel.of([series.until(index)]).every_last(), AHEAD)[0]
     )
@@ -121,15 +131,48 @@ def test_too_few_accounts_teach_nothing():
         train_many([account(seed, 150) for seed in range(5)])
 
 
-def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, household):
+@pytest.fixture(scope="module")
+def foreign(household):
+    """Accounts of other habits in another currency: what is known, and what came."""
     kept = [
         from_transactions(household.history(300, seed), Money.of(1500, "GBP"), household.TODAY)
         for seed in range(12)
     ]
-    known = [series.until(269) for series in kept]
-    actual = np.array([series.balance[270:300] for series in kept])
+    return [s.until(269) for s in kept], np.array([s.balance[270:300] for s in kept])
+
+
+@pytest.fixture(scope="module", params=["household", "weekly pay", "only receives", "dormant"])
+def elsewhere(request, foreign):
+    """Sets of accounts that the model knows nothing about."""
+    if request.param == "household":
+        return foreign
+    made = []
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        days = np.arange(300)
+        amounts = {
+            "weekly pay": np.where(days % 7 == 2, 600.0, -random.gamma(2, 40, 300).round(2)),
+            "only receives": np.where(days % 31 == seed, 250.0, 0.0),
+            "dormant": np.where(random.random(300) < 0.005, -40.0, 0.0),
+        }[request.param]
+        moved = np.flatnonzero(amounts)
+        made.append(Series(9000, 900.0 + np.cumsum(amounts), moved, amounts[moved]))
+    return [s.until(269) for s in made], np.array([s.balance[270:300] for s in made])
+
+
+def test_no_set_of_accounts_is_served_worse_than_by_the_best_naive_model(model, elsewhere):
+    known, actual = elsewhere
+    before = [series.until(239) for series in known]
+    found = predict_many(model, known, whom=trust_in(model, before)).quantiles[:, 2]
+    simple = every(Panel.of(known).every_last(), AHEAD)
+    least = np.abs(simple - actual[:, None]).mean(axis=(0, 2)).min()
+    assert np.abs(found - actual).mean() <= 1.05 * least
+
+
+def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, foreign):
+    known, actual = foreign
     origins = Panel.of(known).every_last()
-    bare = model.ahead(table(origins, AHEAD), scales(origins), origins.now).quantiles[:, 2]
+    bare = model.ahead(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
     error, untested = (
         np.abs(middle - actual).mean()
         for middle in (predict_many(model, known).quantiles[:, 2], bare)
@@ -137,3 +180,13 @@ def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(mod
     simple = np.abs(every(origins, AHEAD) - actual[:, None]).mean(axis=(0, 2))
     assert error <= untested
     assert error < np.median(simple)
+
+
+def test_a_new_account_gets_a_wide_forecast_that_begins_where_it_stands(model, foreign):
+    known, actual = foreign
+    young = [series.until(29) for series in known]
+    found = predict_many(model, young).quantiles
+    now = np.array([series.balance[-1] for series in young])
+    turnover = np.array([np.abs(series.amounts[1:]).sum() for series in young])
+    assert (np.abs(found[:, 2, 0] - now) < turnover).all()
+    assert (found[:, 3, -1] - found[:, 1, -1] > 0.1 * turnover).all()

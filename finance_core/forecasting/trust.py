@@ -1,0 +1,171 @@
+"""How far a pooled model is followed on an account, by its own past errors there.
+
+A pooled model knows one bank. Beside it stand forecasts that know only the account: the naive
+ones, and two that let what came the month before come again. All are put to the test on windows
+of the account's past that had ended. The simple ones are mixed, each by a power of its relative
+error (as exponential weights: Littlestone & Warmuth 1994), and the pooled forecast is left for
+that mixture where its paths erred more. ``learn`` looks at many accounts of another bank at once
+and tells beforehand whom to believe there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from finance_core.forecasting import naive, recurrence
+from finance_core.forecasting.naive import NAIVE
+from finance_core.forecasting.outlook import Habits
+from finance_core.forecasting.panel import Origins
+from finance_core.forecasting.recurrence import Movements
+from finance_core.forecasting.series import Floats
+
+SIMPLE = (*NAIVE, "known", "known_and_mean")
+_PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
+_LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
+_BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
+_SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
+_YOUNGEST = 14
+_POWER, _GATE = 6, 8
+_SHARP = 16  # power by which the errors on a whole set count
+_FEW = 64  # paths drawn in a test
+_LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom to believe on a set of accounts before an account's own past is seen.
+
+    Attributes:
+        prior: shape (len(SIMPLE),), weights of the simple forecasts.
+        lenient: how many times the mixture's error the pooled model may err unpunished.
+    """
+
+    prior: Floats
+    lenient: float
+
+
+CAREFUL = Trust(_PRIOR, _LENIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Errors on windows of the past, NaN where there was none.
+
+    Attributes:
+        pooled: shape (origins, windows).
+        simple: shape (origins, windows, len(SIMPLE)).
+    """
+
+    pooled: Floats
+    simple: Floats
+
+
+def simple_paths(origins: Origins, movements: Movements, horizon: int) -> Floats:
+    """Balances forecast by each of ``SIMPLE``, shape (origins, len(SIMPLE), horizon)."""
+    days = np.arange(1, horizon + 1, dtype=np.int64)
+    panel, due = origins.panel, recurrence.due(origins, movements, horizon)
+    flow = np.zeros((len(origins), horizon))
+    np.add.at(flow, (due.origin, due.wait - 1), due.amount * due.chance)
+    known = origins.now[:, None] + np.cumsum(flow, axis=1)
+    other = np.where(movements.before, 0.0, panel.amounts)
+    total = np.cumsum(np.bincount(panel.position, weights=other, minlength=len(panel.balance)))
+    here, back = panel.start[origins.series] + origins.index, np.minimum(origins.index, 90)
+    mean = (total[here] - total[here - back]) / np.maximum(back, 1)
+    paths = (naive.every(origins, days), known[:, None], (known + mean[:, None] * days)[:, None])
+    return np.concatenate(paths, axis=1)
+
+
+def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Tested:
+    """Puts the model's paths and the simple forecasts to the test on each account's past."""
+    windows = (*_SHORT, *_BACK)
+    pooled = np.full((len(origins), len(windows)), np.nan)
+    simple = np.full((*pooled.shape, len(SIMPLE)), np.nan)
+    for number, back in enumerate(windows):
+        usable = origins.index - back >= _YOUNGEST
+        if back in _SHORT:
+            usable &= origins.index < _BACK[0] + _YOUNGEST
+        old = np.flatnonzero(usable)
+        if not len(old):
+            continue
+        past = Origins(origins.panel, origins.series[old], origins.index[old] - back)
+        ahead = min(back, horizon)
+        came = past.to_come(ahead)
+        seen = habits.ahead(past, movements, ahead, _FEW).middle
+        pooled[old, number] = np.abs(seen - came).mean(axis=1)
+        found = simple_paths(past, movements, ahead)
+        simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
+    return Tested(pooled, simple)
+
+
+def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Trust:
+    """Whom to believe on the accounts of a set, by all that was seen of it.
+
+    Args:
+        habits: of the pooled model.
+        origins: last days known of accounts of the set.
+        movements: of their panel.
+        horizon: days ahead.
+    """
+    tested = test(habits, origins, movements, horizon)
+    each = np.nansum(tested.simple, axis=(0, 1))
+    least = float(each.min())
+    if not least > 0:
+        return CAREFUL
+    prior = _PRIOR**0.25 * (each / least) ** -_SHARP
+    better = least / float(np.nansum(tested.pooled))
+    return Trust(prior, _LENIENT * better**3)
+
+
+def weights(tested: Tested, trust: Trust) -> tuple[Floats, Floats, Floats]:
+    """Weights of the simple forecasts, of the pooled one, and the mean error of the mixture.
+
+    Returns:
+        Arrays of shape (origins, len(SIMPLE)), (origins,) and (origins,); the error is NaN
+        where nothing could be tested.
+    """
+    seen = np.isfinite(tested.pooled)
+    count = np.maximum(seen.sum(axis=1), 1)
+    simple = np.where(seen[:, :, None], tested.simple, 0.0)
+    usual = np.maximum(simple.mean(axis=2, keepdims=True), 1e-9)
+    relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
+    mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
+    mix /= mix.sum(axis=1, keepdims=True)
+    missed = (simple * mix[:, None]).sum(axis=2).sum(axis=1)
+    pooled = np.where(seen, tested.pooled, 0.0).sum(axis=1)
+    follow = np.minimum(1.0, (trust.lenient * missed / np.maximum(pooled, 1e-9)) ** _GATE)
+    none = ~seen.any(axis=1)
+    follow = np.where(none, float(trust.lenient > _LENIENT), np.where(pooled > 0, follow, 1.0))
+    return mix, follow, np.where(none, np.nan, missed / count)
+
+
+def mixed(
+    quantiles: Floats, low: Floats, simple: Floats, tested: Tested, trust: Trust, scale: Floats
+) -> tuple[Floats, Floats]:
+    """Moves forecasts toward the mixture of the simple ones as far as the past tells.
+
+    Args:
+        quantiles: shape (origins, 5, days), of the pooled model.
+        low: shape (origins,), its low points.
+        simple: shape (origins, len(SIMPLE), days).
+        tested: errors of the past.
+        trust: before that past is seen.
+        scale: shape (origins,), width of a forecast that nothing is known about.
+
+    Returns:
+        Quantiles and low points.
+    """
+    mix, follow, missed = weights(tested, trust)
+    path = (mix[:, :, None] * simple).sum(axis=1)
+    days = np.arange(1, path.shape[1] + 1)
+    growth = np.sqrt(days / days.mean())
+    count = np.isfinite(tested.pooled).sum(axis=1)
+    error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
+    around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
+    part = follow[:, None, None]
+    lowest = path.min(axis=1)
+    return (
+        part * quantiles + (1 - part) * around,
+        follow * low + (1 - follow) * lowest,
+    )
