@@ -128,7 +128,7 @@ class CheckAffordability(PennyAction):
         amount, day = _asked(request)
         if amount is None:
             return _LEFT
-        pool, found, late = savings.can_afford(
+        pool, found, late = spendable.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
         )
         ahead = forecasts.forecast(

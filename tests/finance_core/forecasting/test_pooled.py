@@ -170,7 +170,7 @@ def test_no_set_of_accounts_is_served_worse_than_by_the_best_naive_model(model, 
 
 
 def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, foreign):
-    known, actual = foreign
+    known, _ = foreign
     origins = Panel.of(known).every_last()
     bare = model.ahead(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
     error, untested = (
@@ -183,7 +183,7 @@ def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(mod
 
 
 def test_a_new_account_gets_a_wide_forecast_that_begins_where_it_stands(model, foreign):
-    known, actual = foreign
+    known, _ = foreign
     young = [series.until(29) for series in known]
     found = predict_many(model, young).quantiles
     now = np.array([series.balance[-1] for series in young])
