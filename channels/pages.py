@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +47,12 @@ class Script:
     plain: bytes
     packed: bytes
     tag: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     def answer(self, request: Request) -> Response:
         """Sends it, or tells the browser that it has it already."""
         headers = {"ETag": f'"{self.tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        headers |= self.headers
+        headers.update(self.headers)
         if self.tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         body = self.plain
@@ -65,11 +66,8 @@ class Pages:
 
     def __init__(self, folder: Path = WEB) -> None:
         self._folder = folder
-        # Any page may load the widget: it is the same for everybody and says nothing of anyone.
-        self.widget = _script(
-            bundle(folder, "widget"),
-            {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"},
-        )
+        # Which other pages may load it is the business of `channels.embedding`.
+        self.widget = _script(bundle(folder, "widget"))
         worker = (folder / "sw.js").read_text().replace("VERSION", self._version())
         self.worker = _script(worker, {"Service-Worker-Allowed": "/"})
 
@@ -138,7 +136,7 @@ def _styles(folder: Path) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _script(text: str, headers: dict[str, str]) -> Script:
+def _script(text: str, headers: Mapping[str, str] | None = None) -> Script:
     plain = text.encode()
     tag = hashlib.sha256(plain).hexdigest()[:20]
-    return Script(plain, gzip.compress(plain, 9, mtime=0), tag, headers)
+    return Script(plain, gzip.compress(plain, 9, mtime=0), tag, headers or {})

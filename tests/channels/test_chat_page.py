@@ -177,7 +177,7 @@ def test_an_answer_is_read_from_its_beginning(visit, height):
     for text in ("spending", "two charts"):
         say(page, text)
     expect(page.get_by_role("figure")).to_have_count(2)
-    expect(page.locator(".waiting")).to_have_count(0 if height > 1000 else 1)
+    expect(page.locator(".picture").first).not_to_contain_class("waiting")
     from_the_start = (
         "(e) => { const top = e.querySelector('.turn:last-child').getBoundingClientRect().top;"
         " const away = top - e.getBoundingClientRect().top;"

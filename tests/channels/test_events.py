@@ -67,6 +67,23 @@ async def test_signing_out_everywhere_ends_the_persons_streams_alone(online, ada
         assert (await next_data(his, "turn"))["said"] == "balance"
 
 
+async def test_other_screens_hear_that_an_answer_is_on_its_way(online, ada, rasa):
+    headers = {"Authorization": f"Bearer {ada[1]}"}
+    async with listening(online, ada[1]) as lines:
+        await online.post(
+            "/api/messages", json={"text": "balance", "message_id": "m-1"}, headers=headers
+        )
+        typing = {"thread": "main", "message_id": "m-1", "on": True}
+        assert await next_data(lines, "typing") == typing
+        assert (await next_data(lines, "turn"))["message_id"] == "m-1"
+        rasa.broken = "500"
+        await online.post(
+            "/api/messages", json={"text": "balance", "message_id": "m-2"}, headers=headers
+        )
+        states = [await next_data(lines, "typing") for _ in range(2)]
+        assert [(one["message_id"], one["on"]) for one in states] == [("m-2", True), ("m-2", False)]
+
+
 @pytest.mark.parametrize(
     "online", [{"heartbeat_seconds": 0.1, "stream_seconds": 0.5}], indirect=True
 )

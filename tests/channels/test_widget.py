@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import channels.charts.draw  # noqa: F401 (loaded once, so that no picture waits for it)
 from channels.app import create_app
-from finance_core.services import identities
+from finance_core.services import devices, identities
 from tests.channels.fake_rasa import CHART, XSS
 from tests.channels.host_application import AUDIENCE, ISSUER
 from tests.channels.host_page import KIND, HostPage
@@ -237,6 +237,18 @@ def test_who_is_not_known_is_told_so(embedded, host):
     host.subject = "customer-7"
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Hello Ada, I’m Penny.")).to_be_visible()
+
+
+def test_signing_out_at_the_host_ends_the_session(embedded, host, ada, core):
+    page = opened(embedded())
+    say(page, "balance")
+    expect(page.locator(".penny .bubble")).to_have_count(1)
+    open_before = len(devices.of_person(core, ada[0]))
+    host.subject = None
+    page.evaluate("document.querySelector('penny-chat').signOut()")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assert page.locator(".penny").count() == 0
+    assert len(devices.of_person(core, ada[0])) == open_before - 1
 
 
 def test_a_page_that_names_nobody_is_shown_the_way(embedded, host):
