@@ -65,16 +65,6 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
     ],
     YES: [{"text": "Done: $150.00 went to Savings. Say “undo” to take it back."}],
     NO: [{"text": "Fine, nothing has moved."}],
-    "save": [
-        {
-            "text": "You could move $150.25 from Checking to Savings. Shall I move it?",
-            "buttons": [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}],
-        },
-        {"custom": {"facts": [{"name": "amount", "value": "150.25", "currency": "USD"}]}},
-    ],
-    "yes": [{"text": "Done: $150.25 moved.", "buttons": [{"title": "Undo", "payload": "undo"}]}],
-    "undo": [{"text": "Undone: $150.25 is back."}],
-    "no": [{"text": "All right, nothing is moved."}],
     "spending": [
         {
             "text": "You spent **$642.10** in October:\n• Groceries: $382.40\n"
@@ -117,6 +107,19 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
+ALOUD: dict[str, list[dict[str, Any]]] = {
+    "save": [
+        {
+            "text": "You could move $150.25 from Checking to Savings. Shall I move it?",
+            "buttons": [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}],
+        },
+        {"custom": {"facts": [{"name": "amount", "value": "150.25", "currency": "USD"}]}},
+    ],
+    "yes": [{"text": "Done: $150.25 moved.", "buttons": [{"title": "Undo", "payload": "undo"}]}],
+    "undo": [{"text": "Undone: $150.25 is back."}],
+    "no": [{"text": "All right, nothing is moved."}],
+}
+
 
 class FakeRasa:
     """Remembers what it was asked.
@@ -156,8 +159,11 @@ class FakeRasa:
             return PlainTextResponse("<html>not json")
         text = body["message"]
         metadata = body.get("metadata") or {}
-        if text in WRITES and metadata.get("channel") in SPOKEN and not metadata.get("verified"):
+        aloud = metadata.get("channel") in SPOKEN
+        if aloud and text in WRITES and not metadata.get("verified"):
             return JSONResponse(NEEDS_PIN)
+        if aloud and text in ALOUD:
+            return JSONResponse(ALOUD[text])
         answer = ANSWERS.get(text.lower(), ANSWERS.get(text, [{"text": f"You said: {text}"}]))
         return JSONResponse(
             [
