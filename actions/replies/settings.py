@@ -51,7 +51,7 @@ def named(names: frozenset[str]) -> str:
 
 def shown(choices: Choices, lead: str = "") -> Reply:
     """All choices as they are."""
-    lines = [f"{_NAMES[name].capitalize()}: {_state(choices, name)}" for name in nudges.NUDGES]
+    lines = [f"{_sentence(_NAMES[name])}: {_state(choices, name)}" for name in nudges.NUDGES]
     lines.append(f"Quiet hours: {hours(choices.quiet) if choices.quiet else 'none'}")
     if choices.channel:
         lines.append(f"Where: {where(choices.channel)}")
@@ -133,6 +133,10 @@ def when_quiet() -> Reply:
 def not_that(choices: Choices) -> Reply:
     """That there is no such message; what there is."""
     return shown(choices, "I have no message of that sort. These are the ones there will be.")
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _state(choices: Choices, name: str) -> str:

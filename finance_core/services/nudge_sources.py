@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -29,7 +29,7 @@ from finance_core.services import (
 )
 from finance_core.services.core import Core
 from finance_core.services.notifications import Choices
-from finance_core.store import connections, offers, sweeps
+from finance_core.store import connections, sweeps
 from finance_core.store import schedules as schedule_rows
 
 _BILLS_AHEAD = timedelta(days=3)
@@ -50,6 +50,7 @@ class Look:
 
     Attributes:
         told: bill → the day it was last told to be due.
+        offered: keys of suggestions that were put to the person before.
     """
 
     core: Core
@@ -57,6 +58,7 @@ class Look:
     choices: Choices
     now: datetime
     told: Mapping[str, date]
+    offered: Collection[str]
 
     @property
     def today(self) -> date:
@@ -234,14 +236,12 @@ def of_week(look: Look) -> list[Nudge]:
 
 def _told(look: Look, found: Iterable[Insight], least: float = _LEAST_SURE) -> list[Nudge]:
     """The suggestions that are worth telling unasked, and were never put to the person."""
-    with look.core.sessions() as session:
-        known = {one.key for one in offers.of_person(session, look.person.id)}
     return [
         texts.of_insight(one, look.now, look.zone)
         for one in found
         if one.kind in texts.KINDS
         and look.wants(texts.KINDS[one.kind])
-        and one.key not in known
+        and one.key not in look.offered
         and -_NEAR <= look.today - one.day <= _NEWS_FOR
         and one.confidence >= _least(one.kind, least)
     ]

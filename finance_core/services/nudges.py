@@ -20,7 +20,7 @@ from finance_core.model import Person
 from finance_core.services import notifications, nudge_sources, people
 from finance_core.services.core import Core
 from finance_core.services.nudge_sources import Look
-from finance_core.store import audit, connections, ledger, queries, schedules, sweeps
+from finance_core.store import audit, connections, ledger, offers, queries, schedules, sweeps
 from finance_core.store import notifications as notification_rows
 from finance_core.store import nudges as rows
 from finance_core.store.nudges import NudgeState, StoredNudge
@@ -58,7 +58,8 @@ def plan(core: Core, person_id: str, now: datetime) -> Planned:
     choices = notifications.of_person(core, person_id)
     with core.sessions() as session:
         known = rows.of_person(session, person_id)
-    look = Look(core, person, choices, now, _told_bills(known))
+        offered = {one.key for one in offers.of_person(session, person_id)}
+    look = Look(core, person, choices, now, _told_bills(known), offered)
     found = {one.key[:_LONGEST_KEY]: one for one in nudge_sources.all_found(look)}
     if not _differs(known, found):
         return Planned(waiting=len(found.keys() & {one.key for one in known if _waits(one)}))
