@@ -101,9 +101,6 @@ class SearchTransactions(PennyAction):
             noun=_NOUNS.get(query.direction or "", "transaction"),
             order=order,
         )
-        bounds = {name: getattr(query, name) for name in _BOUNDS}
-        facts = [money(name, bound) for name, bound in bounds.items() if bound]
-        reply = replace(reply, facts=(*reply.facts, *facts))
         return self._remember(request, reply, self.skill, query, order, offset, found)
 
     def _by_size(self, core: Core, request: Request, order: Order) -> Reply:
@@ -141,9 +138,11 @@ class SearchTransactions(PennyAction):
         offset: int,
         found: search.SearchResult,
     ) -> Reply:
+        bounds: dict[str, Any] = {name: getattr(query, name) for name in _BOUNDS}
+        facts = [money(name, bound) for name, bound in bounds.items() if bound]
+        reply = replace(reply, facts=(*reply.facts, *facts))
         if not found.rows and request.kept.get("rows"):
             return reply  # beyond the last page: what was shown stays
-        bounds: dict[str, Any] = {name: getattr(query, name) for name in _BOUNDS}
         return request.remember(
             reply,
             skill,
