@@ -29,6 +29,7 @@ _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for 
 _YOUNGEST = 14
 _POWER, _GATE = 6, 8
 _SHARP = 16  # power by which the errors on a whole set count
+_ACCOUNTS = 10  # that have to be seen before a set's errors count half
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
 
@@ -109,12 +110,15 @@ def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) 
         horizon: days ahead.
     """
     tested = test(habits, origins, movements, horizon)
-    each = np.nansum(tested.simple, axis=(0, 1))
+    pooled, simple = tested.pooled[:, len(_SHORT) :], tested.simple[:, len(_SHORT) :]
+    each = np.nansum(simple, axis=(0, 1))
     least = float(each.min())
     if not least > 0:
         return CAREFUL
-    prior = _PRIOR**0.25 * (each / least) ** -_SHARP
-    better = least / float(np.nansum(tested.pooled))
+    accounts = len(np.unique(origins.series[np.isfinite(pooled).any(axis=1)]))
+    sharp = _SHARP * accounts / (accounts + _ACCOUNTS)
+    prior = _PRIOR**0.25 * (each / least) ** -sharp
+    better = least / float(np.nansum(pooled))
     return Trust(prior, _LENIENT * better**3)
 
 
@@ -135,9 +139,9 @@ def weights(tested: Tested, trust: Trust) -> tuple[Floats, Floats, Floats]:
     missed = (simple * mix[:, None]).sum(axis=2).sum(axis=1)
     pooled = np.where(seen, tested.pooled, 0.0).sum(axis=1)
     follow = np.minimum(1.0, (trust.lenient * missed / np.maximum(pooled, 1e-9)) ** _GATE)
-    none = ~seen.any(axis=1)
-    follow = np.where(none, float(trust.lenient > _LENIENT), np.where(pooled > 0, follow, 1.0))
-    return mix, follow, np.where(none, np.nan, missed / count)
+    known = seen[:, len(_SHORT) :].any(axis=1)  # a short window may miss what is peculiar
+    follow = np.where(known, np.where(pooled > 0, follow, 1.0), float(trust.lenient > _LENIENT))
+    return mix, follow, np.where(seen.any(axis=1), missed / count, np.nan)
 
 
 def mixed(
