@@ -184,7 +184,7 @@ def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(mod
 
 
 def test_a_new_account_gets_a_wide_forecast_that_begins_where_it_stands(model, foreign):
-    known, actual = foreign
+    known, _ = foreign
     young = [series.until(29) for series in known]
     found = predict_many(model, young).quantiles
     now = np.array([series.balance[-1] for series in young])
