@@ -31,6 +31,7 @@ _YOUNGEST = 14
 _POWER, _GATE = 6, 8
 _SHARP = 16  # power by which the errors on a whole set count
 _ACCOUNTS = 10  # that have to be seen before a set's errors count half
+_WIDER = 2.0  # errors of one or two weeks, made those of a month
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
 
@@ -171,6 +172,8 @@ def mixed(
     growth = np.sqrt(days / days.mean())
     count = np.isfinite(tested.simple[:, :, 0]).sum(axis=1)
     error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
+    young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
+    error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
     around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
     part = follow[:, None, None]
     lowest = path.min(axis=1)
