@@ -203,10 +203,10 @@ def households(seeds: str) -> dict[str, list[Series]]:
         first = moved[0][0]
         days = moved[-1][0] - first + 1
         spent = -sum(amount for _, amount in moved if amount < 0) / days * 60
-        at = [0, *(day - first for day, _ in moved)]
+        when = [0, *(day - first for day, _ in moved)]
         amounts = [spent, *(amount for _, amount in moved)]
         if days > BACK[-1] + 120:
-            found.setdefault(currency, []).append(series(first, days, at, amounts))
+            found.setdefault(currency, []).append(series(first, days, when, amounts))
     return found
 
 

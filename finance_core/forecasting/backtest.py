@@ -49,7 +49,7 @@ FIRST_ORIGIN = 119  # index of the 120th day
 STEP = 30
 GROUPS = 5
 FOREST = "random_forest"
-_AT_ONCE = 128  # accounts in a task
+_AT_ONCE = 256  # accounts in a task
 _DAYS = np.arange(1, HORIZON + 1, dtype=np.int64)
 
 Paths = Callable[[str, Series, date, int], tuple[Floats, Floats]]

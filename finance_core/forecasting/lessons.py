@@ -36,7 +36,7 @@ class Lessons:
 
     def part(self, chosen: Ints | Bools) -> Lessons:
         """Some of the origins."""
-        rows: Ints = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else np.asarray(chosen)
+        rows = np.arange(len(self.origins))[chosen]
         return Lessons(self.origins.part(rows), self.features[rows], self.scale[rows])
 
     def seen(self, outlook: Outlook) -> Floats:

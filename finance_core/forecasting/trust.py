@@ -26,9 +26,12 @@ _PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober 
 _LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
+_DRAWN = frozenset({*_SHORT, 30, 45, 60, 90})  # where paths are drawn too, which takes time
 _YOUNGEST = 14
 _POWER, _GATE = 6, 8
 _SHARP = 16  # power by which the errors on a whole set count
+_ACCOUNTS = 10  # that have to be seen before a set's errors count half
+_WIDER = 2.0  # errors of one or two weeks, made those of a month
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
 
@@ -92,8 +95,9 @@ def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -
         past = Origins(origins.panel, origins.series[old], origins.index[old] - back)
         ahead = min(back, horizon)
         came = past.to_come(ahead)
-        seen = habits.ahead(past, movements, ahead, _FEW).middle
-        pooled[old, number] = np.abs(seen - came).mean(axis=1)
+        if back in _DRAWN:
+            seen = habits.ahead(past, movements, ahead, _FEW).middle
+            pooled[old, number] = np.abs(seen - came).mean(axis=1)
         found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
     return Tested(pooled, simple)
@@ -109,12 +113,16 @@ def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) 
         horizon: days ahead.
     """
     tested = test(habits, origins, movements, horizon)
-    each = np.nansum(tested.simple, axis=(0, 1))
+    pooled, simple = tested.pooled[:, len(_SHORT) :], tested.simple[:, len(_SHORT) :]
+    each = np.nansum(simple, axis=(0, 1))
     least = float(each.min())
     if not least > 0:
         return CAREFUL
-    prior = _PRIOR**0.25 * (each / least) ** -_SHARP
-    better = least / float(np.nansum(tested.pooled))
+    accounts = len(np.unique(origins.series[np.isfinite(pooled).any(axis=1)]))
+    sharp = _SHARP * accounts / (accounts + _ACCOUNTS)
+    prior = _PRIOR**0.25 * (each / least) ** -sharp
+    drawn = np.isfinite(pooled)
+    better = float(simple[drawn].sum(axis=0).min() / max(pooled[drawn].sum(), 1e-9))
     return Trust(prior, _LENIENT * better**3)
 
 
@@ -125,19 +133,21 @@ def weights(tested: Tested, trust: Trust) -> tuple[Floats, Floats, Floats]:
         Arrays of shape (origins, len(SIMPLE)), (origins,) and (origins,); the error is NaN
         where nothing could be tested.
     """
-    seen = np.isfinite(tested.pooled)
+    seen = np.isfinite(tested.simple[:, :, 0])
     count = np.maximum(seen.sum(axis=1), 1)
     simple = np.where(seen[:, :, None], tested.simple, 0.0)
     usual = np.maximum(simple.mean(axis=2, keepdims=True), 1e-9)
     relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
     mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
     mix /= mix.sum(axis=1, keepdims=True)
-    missed = (simple * mix[:, None]).sum(axis=2).sum(axis=1)
-    pooled = np.where(seen, tested.pooled, 0.0).sum(axis=1)
-    follow = np.minimum(1.0, (trust.lenient * missed / np.maximum(pooled, 1e-9)) ** _GATE)
-    none = ~seen.any(axis=1)
-    follow = np.where(none, float(trust.lenient > _LENIENT), np.where(pooled > 0, follow, 1.0))
-    return mix, follow, np.where(none, np.nan, missed / count)
+    missed = (simple * mix[:, None]).sum(axis=2)
+    drawn = np.isfinite(tested.pooled)
+    pooled = np.where(drawn, tested.pooled, 0.0).sum(axis=1)
+    against = np.where(drawn, missed, 0.0).sum(axis=1)
+    follow = np.minimum(1.0, (trust.lenient * against / np.maximum(pooled, 1e-9)) ** _GATE)
+    known = drawn[:, len(_SHORT) :].any(axis=1)  # a short window may miss what is peculiar
+    follow = np.where(known, np.where(pooled > 0, follow, 1.0), float(trust.lenient > _LENIENT))
+    return mix, follow, np.where(seen.any(axis=1), missed.sum(axis=1) / count, np.nan)
 
 
 def mixed(
@@ -160,8 +170,10 @@ def mixed(
     path = (mix[:, :, None] * simple).sum(axis=1)
     days = np.arange(1, path.shape[1] + 1)
     growth = np.sqrt(days / days.mean())
-    count = np.isfinite(tested.pooled).sum(axis=1)
+    count = np.isfinite(tested.simple[:, :, 0]).sum(axis=1)
     error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
+    young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
+    error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
     around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
     part = follow[:, None, None]
     lowest = path.min(axis=1)
