@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-import spacy
-
-from learning.anonymize import gazetteer
+from learning.anonymize import gazetteer, language
+from learning.anonymize.language import OPAQUE
 from learning.anonymize.recognizers import (
     bank_account,
     birth_date,
@@ -55,8 +54,6 @@ RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
     postcode.find,
 )
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
-_OPAQUE = "\ufffc"
-_INNER_MARKS = r"""(?<=\w)[:;"()!?\\\ufffc]+(?=\S)|\ufffc"""  # people skip the space after them
 
 
 class Masked(NamedTuple):
@@ -83,7 +80,14 @@ class Conversation:
 
 
 class Anonymizer:
-    """Masks personal data. Building one is cheap; the lists are read on first use."""
+    """Masks personal data. Building one is cheap; lists and network are read on first use.
+
+    Args:
+        trained: use the trained recognizer besides lists and patterns.
+    """
+
+    def __init__(self, *, trained: bool = True) -> None:
+        self._trained = trained
 
     def anonymize(
         self, text: str, known: Sequence[str] = (), state: Conversation | None = None
@@ -123,10 +127,7 @@ class Anonymizer:
 
     @cached_property
     def _nlp(self) -> Any:
-        nlp: Any = spacy.blank("en")
-        infixes = [*nlp.Defaults.infixes, _INNER_MARKS]
-        nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
-        return nlp
+        return language.blank()
 
     @cached_property
     def _people(self) -> person.PersonNames:
@@ -181,7 +182,7 @@ def _view(text: str, done: Sequence[Span]) -> tuple[str, list[int]]:
         characters.extend(text[position : part.start])
         origin.extend(range(position, part.start))
         if part.end > part.start:
-            characters.append(_OPAQUE)
+            characters.append(OPAQUE)
             origin.append(part.start)
         position = part.end
     return "".join(characters), origin
@@ -189,7 +190,7 @@ def _view(text: str, done: Sequence[Span]) -> tuple[str, list[int]]:
 
 def _without_opaque(view: str, span: Span) -> Iterator[tuple[int, int]]:
     """The stretches of ``span`` between masked parts that hold a letter or digit."""
-    for match in re.finditer(rf"[^{_OPAQUE}]+", view[span.start : span.end]):
+    for match in re.finditer(rf"[^{OPAQUE}]+", view[span.start : span.end]):
         stretch = match.group()
         if any(map(str.isalnum, stretch)):
             start = span.start + match.start() + len(stretch) - len(stretch.lstrip())
