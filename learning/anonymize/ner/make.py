@@ -52,7 +52,9 @@ def examples(nlp: Any, values: Values, ordinary: list[str]) -> Iterator[Example]
     """One round: new texts with personal data, and ordinary ones without."""
     draw = values.draw
     made = list(texts(LEARN, values, TEXTS, opaque=_OPAQUE))
-    made += [typed(Text(text, ()), draw) for text in draw.sample(ordinary, min(ORDINARY, len(ordinary)))]
+    made += [
+        typed(Text(text, ()), draw) for text in draw.sample(ordinary, min(ORDINARY, len(ordinary)))
+    ]
     draw.shuffle(made)
     for text in made:
         yield _example(nlp, text, draw)
@@ -88,7 +90,9 @@ def main() -> None:
         for batch in minibatch(examples(nlp, values, ordinary), _BATCH):
             network.update(batch, sgd=adam, drop=_DROPOUT, losses=losses)
         _write(network, adam, time.process_time() - began)
-        sys.stderr.write(f"round {number + 1}: loss {losses['ner']:.0f}, {time.process_time() - began:.0f} s\n")
+        sys.stderr.write(
+            f"round {number + 1}: loss {losses['ner']:.0f}, {time.process_time() - began:.0f} s\n"
+        )
 
 
 def _write(network: Any, adam: Any, seconds: float) -> None:

@@ -99,15 +99,15 @@ def _same_length(text: str, case: object) -> str:
     changed = (case(character) for character in text)  # type: ignore[operator]
     if case is str.title:
         return text.title() if len(text.title()) == len(text) else text
-    return "".join(
-        new if len(new) == 1 else old for new, old in zip(changed, text, strict=True)
-    )
+    return "".join(new if len(new) == 1 else old for new, old in zip(changed, text, strict=True))
 
 
 def _slipped(text: str, spans: Sequence[Span], draw: random.Random) -> str:
     """Two letters of one word outside the values changed over."""
     inside = {i for span in spans for i in range(span.start - 1, span.end + 1)}
-    free = [i for i in range(len(text) - 1) if text[i : i + 2].isalpha() and not {i, i + 1} & inside]
+    free = [
+        i for i in range(len(text) - 1) if text[i : i + 2].isalpha() and not {i, i + 1} & inside
+    ]
     if not free:
         return text
     i = draw.choice(free)

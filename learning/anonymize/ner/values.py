@@ -126,7 +126,9 @@ class Values:
         if chance > 0.95:
             return f"{first} {self.draw.choice('ABCDEFGHJKLMPRSTVW')}. {last}"
         if chance > 0.92:
-            return f"{first} {self.draw.choice(('van', 'de', 'von', 'al', 'della', 'van der'))} {last}"
+            return (
+                f"{first} {self.draw.choice(('van', 'de', 'von', 'al', 'della', 'van der'))} {last}"
+            )
         return f"{first[0]}. {last}" if chance > 0.89 else f"{first} {last}"
 
     def _place(self) -> str:
@@ -139,7 +141,11 @@ class Values:
             word = self._invented_place.word(self.draw)
             extra = ("", "", "", " 2", " nad " + self._invented_place.word(self.draw), " Central",
                      " del Monte", "-" + self._invented_place.word(self.draw), " K", " Green")  # fmt: skip
-            return self.draw.choice(("", "", "", "", "Saint ", "San ", "Bad ", "New ")) + word + self.draw.choice(extra)
+            return (
+                self.draw.choice(("", "", "", "", "Saint ", "San ", "Bad ", "New "))
+                + word
+                + self.draw.choice(extra)
+            )
         return self._from(self._faker(), "city", "city_name")
 
     def _org(self) -> str:
@@ -152,7 +158,14 @@ class Values:
                          pick(_HEADS) + pick(_HEADS)))  # fmt: skip
             return name + pick(("", "", "", f" {pick(_LEGAL)}", f" {pick(_TRADES)}"))
         if chance < 0.7:
-            head = pick((self._last(), pick(_HEADS), self._invented_place.word(self.draw), pick(self._cities)))
+            head = pick(
+                (
+                    self._last(),
+                    pick(_HEADS),
+                    self._invented_place.word(self.draw),
+                    pick(self._cities),
+                )
+            )
             more = pick(("", f" {pick(_TRADES)}"))
             return f"{head} {pick(_TRADES)}{more}" + pick(("", f" {pick(_LEGAL)}"))
         if chance < 0.82:
@@ -175,7 +188,9 @@ class Values:
         else:
             heads = ("Rue de ", "Via ", "Calle ", "Rua ", "ul. ", "Avenida ", "Rue ", "Piazza ", "C/ ", "Plaza ",
                      "Untere ", "Kleine ", "Gamla ", "Boulevard ", "Largo ", "Travessa ", "Strada ", "nábřeží ")  # fmt: skip
-            street = pick(heads) + pick((self._last(), self._first() + " " + self._last(), self._place()))
+            street = pick(heads) + pick(
+                (self._last(), self._first() + " " + self._last(), self._place())
+            )
         return street
 
     def _address(self) -> str:
@@ -205,7 +220,11 @@ class Values:
         city = self._place()
         city = city.upper() if self.draw.random() < 0.15 else city
         code = str(self.draw.randint(1000, 99999)).zfill(pick((4, 5)))
-        code = self._from(self._fakers[pick((1, 3, 0, 5))], "postcode") if self.draw.random() < 0.3 else code
+        code = (
+            self._from(self._fakers[pick((1, 3, 0, 5))], "postcode")
+            if self.draw.random() < 0.3
+            else code
+        )
         region = pick(("", "", "".join(self.draw.sample("ABCDEIKLMNOPRSTVWXYZ", 2)), self._place()))
         parts = pick(([city], [city, code], [code + " " + city], [city, region + " " + code],
                       [city, region, pick(self._countries)], [city, pick(self._countries) + " " + code]))  # fmt: skip
@@ -246,7 +265,9 @@ class Values:
 
     def _amount(self) -> str:
         amount = self.draw.choice((self.draw.randint(1, 900), round(self.draw.uniform(1, 3000), 2)))
-        return self.draw.choice(("{}", "£{}", "${}", "{} EUR", "€{}", "{} euros", "{:,} dollars")).format(amount)
+        return self.draw.choice(
+            ("{}", "£{}", "${}", "{} EUR", "€{}", "{} euros", "{:,} dollars")
+        ).format(amount)
 
 
 def _listed(name: str) -> list[str]:
