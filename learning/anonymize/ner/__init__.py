@@ -21,7 +21,7 @@ from learning.errors import BadModel
 
 WEIGHTS, CARD = "weights.msgpack", "card.json"
 LABELS = ("ADDRESS", "LOCATION", "ORGANIZATION", "PERSON")
-_EMBEDDED = {"NORM": 4000, "PREFIX": 500, "SUFFIX": 2500, "SHAPE": 1000, "LEMMA": 200}
+_EMBEDDED = {"NORM": 4000, "PREFIX": 500, "SUFFIX": 2500, "SHAPE": 1000, "LEMMA": 300}
 _WIDTH, _DEPTH = 64, 3
 
 
@@ -89,5 +89,6 @@ def listed_as(word: str) -> str:
         "C": name in lists.countries,
         "P": name in lists.places,
         "p": name in lists.wordy_places,
+        "W": lists.is_english(name),
     }
     return "".join(letter for letter, there in marks.items() if there) or "-"

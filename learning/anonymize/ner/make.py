@@ -29,10 +29,10 @@ from learning.anonymize.ner.values import Values
 from learning.anonymize.pipeline import Anonymizer
 
 SEED = 20_260_305
-ROUNDS, TEXTS, ORDINARY = 3, 13_000, 4_000
+ROUNDS, TEXTS, ORDINARY, PROSE = 5, 13_000, 5_000, 1_000
 _BATCH, _DROPOUT, _RATE = 64, 0.15, 0.002
 _UNLISTED_TEXTS, _UNLISTED_WORDS = 0.25, 0.1  # where the lists are made to know nothing
-_OPAQUE = 0.06
+_OPAQUE, _ORDINARY = 0.06, 0.17
 _NLU = Path(__file__).parents[3] / "data" / "nlu"
 _ANNOTATED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -51,7 +51,8 @@ def ordinary_texts() -> list[str]:
 def examples(nlp: Any, values: Values, ordinary: list[str]) -> Iterator[Example]:
     """One round: new texts with personal data, and ordinary ones without."""
     draw = values.draw
-    made = list(texts(LEARN, values, TEXTS, opaque=_OPAQUE))
+    made = list(texts(LEARN, values, TEXTS, opaque=_OPAQUE, ordinary=_ORDINARY))
+    made += [typed(Text(values.prose(), ()), draw) for _ in range(PROSE)]
     made += [
         typed(Text(text, ()), draw) for text in draw.sample(ordinary, min(ORDINARY, len(ordinary)))
     ]
@@ -104,7 +105,7 @@ def _write(network: Any, adam: Any, seconds: float) -> None:
         "sha256": hashlib.sha256(weights).hexdigest(),
         "labels": ner.LABELS,
         "seed": SEED,
-        "texts": ROUNDS * (TEXTS + ORDINARY),
+        "texts": ROUNDS * (TEXTS + ORDINARY + PROSE),
         "cpu_seconds": round(seconds),
         "versions": {name: version(name) for name in ("spacy", "thinc", "faker")},
     }

@@ -91,7 +91,7 @@ the (train|bus|queen|delegation|ship) (left|reached|passed through) {place} (lat
 (she|he|they) (left|joined|founded|sold) {org} (to join {org}|in {month}|with {first})
 the (bank|firm|agency|startup|publisher) {org} (of {place}|) (went bust|raised {amount}|was renamed {org})
 (taxi|pick me up|drive) (from|to) {address} (at noon|now|, ring twice)
-(corner|crossing|junction) of {street} and {street}
+(meet at the|junction of|) {street} and {street}
 {street} (is closed|is flooded|was renamed), use {street}
 (I walked|they marched|the shop is) (along|down|on) {street} in {place}
 (the title|this song|the story) is about {street} in {place}
@@ -117,6 +117,25 @@ received {amount} from {person}, {place}
 {person} {amount}
 (unit|apartment) {number}, {address}
 c/o {person}, {address}
+(early|late|typical|pure) {last}, (if you ask me|I think|of course)
+(nothing|nobody|no one) (plays|paints|sings|cooks) like {last}
+(says|thinks|writes|adds) {last}( in the paper| to {first}|)
+the {last} (affair|trilogy|sonata|case|exhibition|interview|family) (is|was) (about war|long|in {place})
+{first} (has|had|was|is|went|came|took|spent|lost|ran|wanted|knows|lives|said) (home|nothing|away|a dog|there|it)
+(why|when|how|where) (is|was|did|does|will) {first} (so late|sing|angry|come|leave|call)?
+(everybody|everyone|we all|friends) (calls|know|call) (me|him|her) {first}
+(I'm|i am|she is|he's|he is) {first}'s (mother|uncle|tenant|dentist|child)
+(tell|show|give|lend|help) {first} (that|the|a|some) (money|book|keys)
+it was {first}, not {first}
+(after|before|since|without|with|against|for) {first} (nothing worked|we won|i cannot go)
+(a fan|a pupil|the widow|the sister) of {person} (wrote|called|lives in {place})
+the (head office|branch|store|factory|warehouse|team) of {org} (is|was) (at {address}|in {place}|closed)
+{org} (opened|began|grew|is|was|has|will|sells|makes|used to) (slowly|in {year}|nothing|a shop|software|there)
+{org} (began|started) as the idea of {last} and {last}
+{person}\n{org}\n{street} {number}\n{place}
+> {person}\n> {org}\n> {address}
+- {person}\n- {address}\n- {phone}
+{phone} (fax|home|office|mobile), {email}, {person}
 (one|two|three) of (our|the) (founders|children|friends): {first}, {first} and {last}
 in {year} {person} (wrote|built|painted) it for {org}
 (the band|the label|the museum|the club) {org} (toured {place}|paid {person})

@@ -28,28 +28,38 @@ class Text(NamedTuple):
 
 
 def texts(
-    shapes: Sequence[str], values: Values, count: int, *, opaque: float = 0.0, numbers: bool = False
+    shapes: Sequence[str],
+    values: Values,
+    count: int,
+    *,
+    opaque: float = 0.0,
+    ordinary: float = 0.0,
+    numbers: bool = False,
 ) -> Iterator[Text]:
     """``count`` texts, each of one or more of ``shapes``.
 
     Args:
         opaque: share of the values that are given as masked already, without a label.
+        ordinary: share of the texts in which words that are no names stand in their place.
         numbers: label phone numbers, addresses of mail and cards, too.
     """
     labels = {**_LABELS, **_DIRECT} if numbers else _LABELS
     draw = values.draw
     for index in range(count):
-        parts = [_filled(shapes[index % len(shapes)], values, labels, opaque)]
+        parts = [_filled(shapes[index % len(shapes)], values, labels, opaque, ordinary)]
         while draw.random() < 0.2:
-            parts.append(_filled(draw.choice(shapes), values, labels, opaque))
+            parts.append(_filled(draw.choice(shapes), values, labels, opaque, ordinary))
         yield typed(_joined(parts, draw), draw)
 
 
-def _filled(shape: str, values: Values, labels: dict[str, str], opaque: float) -> Text:
+def _filled(
+    shape: str, values: Values, labels: dict[str, str], opaque: float, ordinary: float
+) -> Text:
     shape = shape.replace("\\n", "\n")
     while match := _CHOICE.search(shape):
         chosen = values.draw.choice(match[1].split("|"))
         shape = shape[: match.start()] + chosen + shape[match.end() :]
+    without = values.draw.random() < ordinary
     text, spans, position = "", [], 0
     for match in _SLOT.finditer(shape):
         text += shape[position : match.start()]
@@ -57,6 +67,9 @@ def _filled(shape: str, values: Values, labels: dict[str, str], opaque: float) -
         kind = match[1]
         if values.draw.random() < opaque:
             text += _OPAQUE
+            continue
+        if without and kind in labels:
+            text += values.value("ordinary")
             continue
         value = values.value(kind)
         if kind in labels:

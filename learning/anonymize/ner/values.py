@@ -55,6 +55,12 @@ _PUBLIC = (
     "Society for {}", "{} Trust", "Center for {}", "Bank of {}", "{} Football Club", "{} Orchestra",
 )
 _FIELDS = ("Labour", "Education", "Public Health", "Peace", "Modern Art", "Better Roads", "Science", "Transport")
+_SHORT = (
+    "USD", "EUR", "GBP", "ATM", "PIN", "SEPA", "VAT", "APR", "ISA", "TV", "OK", "PDF", "APP", "night", "home",
+    "once", "work", "lunch", "payday", "christmas", "easter", "english", "french", "chinese", "debt", "me",
+    "Netflix", "Tesco", "Uber", "Amazon", "Spotify", "Apple Pay", "Google Pay", "Visa", "Mastercard", "PayPal",
+    "euros", "dollars", "american", "european", "swift", "bitcoin", "friday", "june", "the weekend", "now",
+)
 _UNITS = ("Apt. {}", "Suite {}", "Flat {}", "Unit {}", "apt {}", "Apt {}", "Room {}", "Floor {}", "#{}")
 # fmt: on
 
@@ -89,6 +95,8 @@ class Values:
         cities = _listed("cities")
         self._cities = [one.title() for one in cities]
         self._countries = [one.title() for one in _listed("countries")]
+        common = self._fakers[0].words(600, unique=True)
+        self._english = [*common, *common, *self.draw.sample(_listed("english"), 4000)]
         self._invented_place = Spelling([one for one in cities if one.isalpha()])
         self._invented_first = Spelling(_listed("first"))
         self._invented_last = Spelling(_listed("last"))
@@ -229,6 +237,18 @@ class Values:
         parts = pick(([city], [city, code], [code + " " + city], [city, region + " " + code],
                       [city, region, pick(self._countries)], [city, pick(self._countries) + " " + code]))  # fmt: skip
         return "".join(apart + part.strip() for part in parts if part.strip())
+
+    def _ordinary(self) -> str:
+        """Words that stand where a name could, and are none."""
+        pick, chance = self.draw.choice, self.draw.random()
+        if chance < 0.15:
+            return pick(_SHORT)
+        words = " ".join(self.draw.choices(self._english, k=pick((1, 1, 1, 2))))
+        return pick(("", "", "", "the ", "my ", "a ", "our ", "this ", "some ", "any ")) + words
+
+    def prose(self) -> str:
+        """A sentence of ordinary words, with no sense and no names."""
+        return str(self._fakers[0].sentence(nb_words=12))
 
     def _phone(self) -> str:
         return self._from(self._faker(), "phone_number")
