@@ -57,7 +57,7 @@ what did (i|we) spend in {place} and {place}?
 the mayor of {place}, {person}, opened a new {thing}
 (yesterday|today|in {month}) {org} (announced|denied|confirmed) a deal with {org} (of {place}|)
 shares of {org} fell after {person} (resigned|left|was fired)
-{person}, (head|director|founder|owner) of {org}, (said|wrote|claimed) that "(prices will rise|nobody knows|we shall see)"
+{person}, (head|director|cashier|owner) of {org}, (said|wrote|claimed) that "(prices will rise|nobody knows|we shall see)"
 "(we had no choice|that is not true|come in)", (said|whispered|answered|added) {first}
 {first}: (where are you|did you eat|see you later)?\\n{first}: (on the way|no|soon)
 {first} (smiled|laughed|waited|wept|left) and {first} (followed|stayed|said nothing)
@@ -65,23 +65,21 @@ shares of {org} fell after {person} (resigned|left|was fired)
 (there were|we invited|the team is|the guests are) {first}, {first}, {first} and {first}
 {first}, {first}, {first}, {first}, {first} (came|are coming) for dinner
 {first} and {first} {last} (divorced|married|met) in {place}
-(founders|partners|authors): {last}, {last} & {last}
+(painters|partners|authors): {last}, {last} & {last}
 according to {last}, the (novel|album|film|paper) was (unfinished|a success|ignored)
 (the singer|the painter|drummer|composer|poet|professor) {last} (never played|was famous|recorded it) in {place}
 {last}'s (second|best|early) (album|film|novel|work) (beats|is better than) anything by {last}
 {person}'s (voice|guitar|writing|house|car) (is|was) (wonderful|awful|for sale)
-a {age} year old (man|woman|patient|teacher) (named|from) {first} (from {place}|) came to the clinic
-{prefix} {last} is a {age} year old {job} (from|living in) {place}
+a nurse aged {age}, called {first}, (from {place}, |)asked for a loan
 {prefix} {last} (will see you|has signed|is away) on {day}
 {prefix} {person} (was admitted|presented|complained) (with pain|in {place}) on {day}
-I (grew up|was on holiday|have family|own a flat) in {place}
+I (was on holiday|have family|own a flat) in {place}
 (where is|how far is|what time is it in|weather in) {place}?
 (government|people|farmers|exports) of {place} (protest|vote|rise|said no)
 {place} and {place} (signed|broke|discussed) the treaty
-the (train|bus|queen|delegation|ship) (left|reached|passed through) {place} (late|at noon|on {day}) (bound for {place}|)
-(the conference|the wedding|our meeting|a concert) in {place} is on {day}
+the (train|bus|ferry|delegation|ship) (left|reached|passed through) {place} (late|at noon|on {day}) (bound for {place}|)
+(the fair|the wedding|our meeting|a concert) in {place} is on {day}
 (meet|see) (you|us) at {org}, {address}, {place}
-(Location|Venue|Place): {place} (Golf Club|Town Hall|Station|Museum)
 (From|To|Route): {place} - {place}
 (Company|Employer|Organisation): {org}\\n(City|Town): {place}\\n(Manager|Owner): {person}
 (my|the) (invoice|order|insurance|loan|mortgage|subscription) (from|with) {org} (is wrong|ended|costs {amount})
@@ -94,7 +92,6 @@ the (bank|firm|agency|startup|publisher) {org} (of {place}|) (went bust|raised {
 (meet at the|junction of|) {street} and {street}
 {street} (is closed|is flooded|was renamed), use {street}
 (I walked|they marched|the shop is) (along|down|on) {street} in {place}
-(the title|this song|the story) is about {street} in {place}
 write to {email} or {person}, {address}
 card {card} belongs to {person}, (billing|registered) address {address}
 (cancel|block|replace) card {card}, send the new one to {address}
@@ -117,29 +114,24 @@ received {amount} from {person}, {place}
 {person} {amount}
 (unit|apartment) {number}, {address}
 c/o {person}, {address}
-(early|late|typical|pure) {last}, (if you ask me|I think|of course)
+(typical|pure) {last}, (if you ask me|I think|of course)
 (nothing|nobody|no one) (plays|paints|sings|cooks) like {last}
 (says|thinks|writes|adds) {last}( in the paper| to {first}|)
 the {last} (affair|trilogy|sonata|case|exhibition|interview|family) (is|was) (about war|long|in {place})
 {first} (has|had|was|is|went|came|took|spent|lost|ran|wanted|knows|lives|said) (home|nothing|away|a dog|there|it)
 (why|when|how|where) (is|was|did|does|will) {first} (so late|sing|angry|come|leave|call)?
-(everybody|everyone|we all|friends) (calls|know|call) (me|him|her) {first}
-(I'm|i am|she is|he's|he is) {first}'s (mother|uncle|tenant|dentist|child)
 (tell|show|give|lend|help) {first} (that|the|a|some) (money|book|keys)
 it was {first}, not {first}
 (after|before|since|without|with|against|for) {first} (nothing worked|we won|i cannot go)
 (a fan|a pupil|the widow|the sister) of {person} (wrote|called|lives in {place})
 the (head office|branch|store|factory|warehouse|team) of {org} (is|was) (at {address}|in {place}|closed)
 {org} (opened|began|grew|is|was|has|will|sells|makes|used to) (slowly|in {year}|nothing|a shop|software|there)
-{org} (began|started) as the idea of {last} and {last}
 {person}\n{org}\n{street} {number}\n{place}
-> {person}\n> {org}\n> {address}
 - {person}\n- {address}\n- {phone}
 {phone} (fax|home|office|mobile), {email}, {person}
-(one|two|three) of (our|the) (founders|children|friends): {first}, {first} and {last}
+(one|two|three) of (our|the) (tenants|cousins|friends): {first}, {first} and {last}
 in {year} {person} (wrote|built|painted) it for {org}
 (the band|the label|the museum|the club) {org} (toured {place}|paid {person})
-(our|this) (event|festival|fund) (brings|invites) people from {place} and {place}, run by {org}
 (visit|call|sue|trust) {org} at {address}
 {org} {address} {phone}
 """.strip().splitlines())
