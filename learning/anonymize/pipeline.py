@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from spacy.tokens import Doc
 
 from learning.anonymize import amounts, gazetteer, language
+from learning.anonymize.joining import joined
 from learning.anonymize.language import OPAQUE
 from learning.anonymize.recognizers import (
     bank_account,
@@ -31,6 +32,7 @@ from learning.anonymize.recognizers import (
     phone,
     place,
     postcode,
+    proper_noun,
     routing_number,
     street_address,
     token,
@@ -156,9 +158,13 @@ class Anonymizer:
         left = list(range(len(texts)))
         while left:
             found = self._find([texts[i] for i in left], [done[i] for i in left], known)
+            more = []
             for index, spans in zip(left, found, strict=True):
-                done[index] = merged([*done[index], *spans])
-            left = [index for index, spans in zip(left, found, strict=True) if spans]
+                now = joined(texts[index], merged([*done[index], *spans]))
+                if now != done[index]:
+                    done[index] = now
+                    more.append(index)
+            left = more
         return done
 
     def _find(
@@ -184,6 +190,7 @@ class Anonymizer:
         yield from known_names.find(view, known)
         yield from self._places.find(doc)
         yield from self._people.find(doc)
+        yield from proper_noun.find(doc)
 
     def _rendered(self, text: str, spans: Sequence[Span], state: Conversation) -> str:
         pieces: list[str] = []

@@ -31,6 +31,7 @@ def _surrogate(label: str, number: int) -> str:
     made = {
         "PERSON": lambda: f"{_nth(_FIRST, index)} {_nth(_LAST, index)}",
         "KNOWN": lambda: f"{_nth(_FIRST, index + 6)} {_nth(_LAST, index + 5)}",
+        "NAME": lambda: _nth(_LAST, index + 3),
         "PLACE": lambda: _nth(_PLACES, index),
         "ORGANIZATION": lambda: _nth(_COMPANIES, index),
         "ADDRESS": lambda: f"{10 + number} {_nth(_STREETS, index)}, {_nth(_PLACES, index + 3)}",

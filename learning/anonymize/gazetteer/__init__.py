@@ -30,6 +30,7 @@ class Gazetteer:
         places: these and cities; none that is an English word.
         wordy_places: places that are English words as well ("reading", "turkey").
         english: English words, without their inflections.
+        never: words that are no names here, whatever they look like.
     """
 
     first: frozenset[str]
@@ -40,6 +41,7 @@ class Gazetteer:
     places: frozenset[str]
     wordy_places: frozenset[str]
     english: frozenset[str]
+    never: frozenset[str]
 
     def is_english(self, word: str) -> bool:
         """Whether a folded ``word`` is an English one, or an inflection of one."""
@@ -67,6 +69,7 @@ def load() -> Gazetteer:
         places=places - ordinary,
         wordy_places=(places & words) - never,
         english=_entries("english"),
+        never=never,
     )
 
 

@@ -29,7 +29,7 @@ from learning.anonymize.ner.values import Values
 from learning.anonymize.pipeline import Anonymizer
 
 SEED = 20_260_305
-ROUNDS, TEXTS, ORDINARY, PROSE = 5, 13_000, 5_000, 1_000
+ROUNDS, TEXTS, ORDINARY, PROSE = 6, 13_500, 5_000, 1_200
 _BATCH, _DROPOUT, _RATE = 64, 0.15, 0.002
 _UNLISTED_TEXTS, _UNLISTED_WORDS = 0.25, 0.1  # where the lists are made to know nothing
 _OPAQUE, _ORDINARY = 0.06, 0.17
