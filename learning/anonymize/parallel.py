@@ -1,4 +1,4 @@
-"""Looking for personal data in several processes: finding is most of the work, and keeps no state."""
+"""Looking for personal data in several processes: that is most of the work, and keeps no state."""
 
 from __future__ import annotations
 

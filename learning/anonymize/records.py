@@ -38,10 +38,11 @@ def anonymize_records(
         own = [_state(record, states) for record in said]
         masked = iter(anonymizer.masked([one["text"] for one in said], found, states=own))
         for record in batch:
-            if _has_text(record):
-                text = next(masked).text
-                record = {**record, "text": surrogates.dressed(text) if with_surrogates else text}
-            yield dict(record)
+            if not _has_text(record):
+                yield dict(record)
+                continue
+            text = next(masked).text
+            yield {**record, "text": surrogates.dressed(text) if with_surrogates else text}
 
 
 def _has_text(record: _Record) -> bool:

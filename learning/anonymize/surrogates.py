@@ -11,12 +11,30 @@ import re
 
 _PLACEHOLDER = re.compile(r"<([A-Z][A-Z_]*)_(\d+)>")
 # fmt: off
-_FIRST = ("Robin", "Maria", "Tomas", "Aisha", "Daniel", "Ingrid", "Pavel", "Lucia", "Samuel", "Mei", "Oscar", "Helena", "Ravi")
-_LAST = ("Keller", "Okafor", "Lindqvist", "Moreau", "Novotny", "Tanaka", "Barros", "Whitfield", "Petrov", "Castellan", "Demir")
-_PLACES = ("Lisbon", "Toronto", "Brno", "Nairobi", "Leeds", "Osaka", "Lyon", "Austin", "Tallinn", "Cordoba", "Perth")
-_COMPANIES = ("Northwind Traders", "Bluebird Foods", "Harbour Insurance", "Maple Energy", "Stone & Reed", "Corner Books", "Vela Telecom")
-_STREETS = ("Station Road", "Mill Lane", "Church Street", "Park Avenue", "Garden Walk", "High Street", "River Drive")
-_IBANS = ("GB33BUKB20201555555555", "DE75512108001245126199", "FR7630006000011234567890189", "NL02ABNA0123456789")
+_FIRST = (
+    "Robin", "Maria", "Tomas", "Aisha", "Daniel", "Ingrid", "Pavel", "Lucia", "Samuel", "Mei",
+    "Oscar", "Helena", "Ravi",
+)
+_LAST = (
+    "Keller", "Okafor", "Lindqvist", "Moreau", "Novotny", "Tanaka", "Barros", "Whitfield",
+    "Petrov", "Castellan", "Demir",
+)
+_PLACES = (
+    "Lisbon", "Toronto", "Brno", "Nairobi", "Leeds", "Osaka", "Lyon", "Austin", "Tallinn",
+    "Cordoba", "Perth",
+)
+_COMPANIES = (
+    "Northwind Traders", "Bluebird Foods", "Harbour Insurance", "Maple Energy", "Stone & Reed",
+    "Corner Books", "Vela Telecom",
+)
+_STREETS = (
+    "Station Road", "Mill Lane", "Church Street", "Park Avenue", "Garden Walk", "High Street",
+    "River Drive",
+)
+_IBANS = (
+    "GB33BUKB20201555555555", "DE75512108001245126199", "FR7630006000011234567890189",
+    "NL02ABNA0123456789",
+)
 _CARDS = ("4111 1111 1111 1111", "5555 5555 5555 4444", "3782 822463 10005", "6011 1111 1111 1117")
 # fmt: on
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a sentence a line)
 """Shapes of sentences that personal data stands in; ``make.py`` fills them.
 
 ``{person}`` and the like are filled with values and labelled where they are personal;

@@ -14,55 +14,7 @@ from typing import Any
 
 from faker import Faker
 
-# fmt: off
-LOCALES = (
-    "en_US", "en_GB", "en_AU", "en_CA", "en_IE", "en_IN", "en_NZ", "de_DE", "de_AT", "de_CH",
-    "fr_FR", "fr_CA", "es_ES", "es_MX", "es_CO", "it_IT", "pt_PT", "pt_BR", "nl_NL", "nl_BE",
-    "da_DK", "no_NO", "sv_SE", "fi_FI", "is_IS", "pl_PL", "cs_CZ", "sk_SK", "sl_SI", "hr_HR",
-    "hu_HU", "ro_RO", "tr_TR", "et_EE", "lt_LT", "lv_LV", "id_ID", "fil_PH", "az_AZ", "yo_NG",
-    "zu_ZA", "sq_AL", "vi_VN", "el_GR", "ru_RU", "bg_BG",
-)
-_PREFIXES = ("Mr.", "Mrs.", "Ms.", "Miss", "Dr.", "Prof.", "Mr", "Mrs", "Dr", "Sir", "Herr", "Señora")
-_THINGS = (
-    "rent", "dinner", "tickets", "gas bill", "deposit", "loan", "invoice", "laptop", "groceries",
-    "taxi", "holiday", "concert", "school fees", "bike", "phone", "present", "insurance", "report",
-    "plumber", "garage", "wedding", "pizza", "library", "bridge", "sofa", "meeting", "statement",
-)
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "October")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "the 5th", "tomorrow")
-_LEGAL = (
-    "Ltd", "Ltd.", "LLC", "Inc", "Inc.", "PLC", "GmbH", "AG", "Corp.", "Corporation", "Group", "& Sons",
-    "& Co", "Company", "Holdings", "Partners", "S.A.", "B.V.", "Oy", "AB", "Limited", "LLP",
-)
-_TRADES = (
-    "Plumbing", "Insurance", "Health", "Data", "Logistics", "Garden Services", "Software", "Energy",
-    "Analytics", "Media", "Bakery", "Technologies", "Consulting", "Foods", "Capital", "Research",
-    "Solutions", "Systems", "Motors", "Properties", "Labs", "Networks", "Cleaning", "Finance",
-    "Robotics", "Design", "Dental", "Mutual", "Trading", "Books", "Studio", "Ventures", "Legal",
-)
-_HEADS = (
-    "Blue", "Open", "Green", "Silver", "Social", "Global", "North", "Bright", "Smart", "Think", "Solar",
-    "Urban", "Clear", "Rapid", "First", "United", "Golden", "Expert", "Pacific", "Data", "Simple", "Iron",
-    "Red", "Civic", "Meta", "Quantum", "Nova", "Key", "Maple", "River", "Better", "National", "Street",
-)
-_TAILS = (
-    "ware", "ly", "zen", "tics", "city", "curve", "base", "soft", "sense", "logic", "bridge", "box", "hub",
-    "nest", "metrics", "star", "works", "dera", "scape", "link", "point", "stack", "via", "io", "fy",
-)
-_PUBLIC = (
-    "Department of {}", "Ministry of {}", "Institute for {}", "University of {}", "Friends of {}",
-    "Bureau of {}", "{} Society", "{} Foundation", "The {} Report", "The {} Times", "{} Council",
-    "Society for {}", "{} Trust", "Center for {}", "Bank of {}", "{} Football Club", "{} Orchestra",
-)
-_FIELDS = ("Labour", "Education", "Public Health", "Peace", "Modern Art", "Better Roads", "Science", "Transport")
-_SHORT = (
-    "USD", "EUR", "GBP", "ATM", "PIN", "SEPA", "VAT", "APR", "ISA", "TV", "OK", "PDF", "APP", "night", "home",
-    "once", "work", "lunch", "payday", "christmas", "easter", "english", "french", "chinese", "debt", "me",
-    "Netflix", "Tesco", "Uber", "Amazon", "Spotify", "Apple Pay", "Google Pay", "Visa", "Mastercard", "PayPal",
-    "euros", "dollars", "american", "european", "swift", "bitcoin", "friday", "june", "the weekend", "now",
-)
-_UNITS = ("Apt. {}", "Suite {}", "Flat {}", "Unit {}", "apt {}", "Apt {}", "Room {}", "Floor {}", "#{}")
-# fmt: on
+from learning.anonymize.ner import words
 
 
 class Spelling:
@@ -91,7 +43,7 @@ class Values:
     def __init__(self, seed: int) -> None:
         self.draw = random.Random(seed)  # noqa: S311
         Faker.seed(seed)
-        self._fakers = [Faker(locale) for locale in LOCALES]
+        self._fakers = [Faker(locale) for locale in words.LOCALES]
         cities = _listed("cities")
         self._cities = [one.title() for one in cities]
         self._countries = [one.title() for one in _listed("countries")]
@@ -147,8 +99,18 @@ class Values:
             return self.draw.choice(self._cities)
         if chance < 0.75:
             word = self._invented_place.word(self.draw)
-            extra = ("", "", "", " 2", " nad " + self._invented_place.word(self.draw), " Central",
-                     " del Monte", "-" + self._invented_place.word(self.draw), " K", " Green")  # fmt: skip
+            extra = (
+                "",
+                "",
+                "",
+                " 2",
+                " nad " + self._invented_place.word(self.draw),
+                " Central",
+                " del Monte",
+                "-" + self._invented_place.word(self.draw),
+                " K",
+                " Green",
+            )
             return (
                 self.draw.choice(("", "", "", "", "Saint ", "San ", "Bad ", "New "))
                 + word
@@ -161,27 +123,39 @@ class Values:
         if chance < 0.25:
             return self._from(self._faker(), "company")
         if chance < 0.5:
-            name = pick((pick(_HEADS) + pick(_TAILS), self._invented_last.word(self.draw) + pick(_TAILS),
-                         pick(_HEADS) + pick(_HEADS).lower(), f"{self.draw.randint(2, 9)}{pick(_HEADS).lower()}",
-                         pick(_HEADS) + pick(_HEADS)))  # fmt: skip
-            return name + pick(("", "", "", f" {pick(_LEGAL)}", f" {pick(_TRADES)}"))
+            name = pick(
+                (
+                    pick(words.HEADS) + pick(words.TAILS),
+                    self._invented_last.word(self.draw) + pick(words.TAILS),
+                    pick(words.HEADS) + pick(words.HEADS).lower(),
+                    f"{self.draw.randint(2, 9)}{pick(words.HEADS).lower()}",
+                    pick(words.HEADS) + pick(words.HEADS),
+                )
+            )
+            return name + pick(("", "", "", f" {pick(words.LEGAL)}", f" {pick(words.TRADES)}"))
         if chance < 0.7:
             head = pick(
                 (
                     self._last(),
-                    pick(_HEADS),
+                    pick(words.HEADS),
                     self._invented_place.word(self.draw),
                     pick(self._cities),
                 )
             )
-            more = pick(("", f" {pick(_TRADES)}"))
-            return f"{head} {pick(_TRADES)}{more}" + pick(("", f" {pick(_LEGAL)}"))
+            more = pick(("", f" {pick(words.TRADES)}"))
+            return f"{head} {pick(words.TRADES)}{more}" + pick(("", f" {pick(words.LEGAL)}"))
         if chance < 0.82:
             last = [self._last() for _ in range(3)]
-            return pick((f"{last[0]}-{last[1]}", f"{last[0]} {pick(_LEGAL)}",
-                         f"{last[0]}, {last[1]} and {last[2]}", f"{last[0]} & {last[1]}"))  # fmt: skip
+            return pick(
+                (
+                    f"{last[0]}-{last[1]}",
+                    f"{last[0]} {pick(words.LEGAL)}",
+                    f"{last[0]}, {last[1]} and {last[2]}",
+                    f"{last[0]} & {last[1]}",
+                )
+            )
         if chance < 0.92:
-            return pick(_PUBLIC).format(pick((pick(_FIELDS), pick(self._cities))))
+            return pick(words.PUBLIC).format(pick((pick(words.FIELDS), pick(self._cities))))
         letters = self.draw.sample("ABCDEFGHIKLMNOPRSTUVW", self.draw.randint(2, 4))
         return pick(("", ".")).join(letters)
 
@@ -190,12 +164,49 @@ class Values:
         if chance < 0.6:
             street = self._from(one, "street_name", "street_address")
         elif chance < 0.8:
-            kinds = (" Street", " Road", " Avenue", " Lane", "strasse", "weg", "gatan", "vej", "laan",
-                     " utca", " tér", " út", " u.", "katu", "gade", "veien", "gasse", " Drive", "straat")  # fmt: skip
+            kinds = (
+                " Street",
+                " Road",
+                " Avenue",
+                " Lane",
+                "strasse",
+                "weg",
+                "gatan",
+                "vej",
+                "laan",
+                " utca",
+                " tér",
+                " út",
+                " u.",
+                "katu",
+                "gade",
+                "veien",
+                "gasse",
+                " Drive",
+                "straat",
+            )
             street = self._invented_last.word(self.draw) + pick(kinds)
         else:
-            heads = ("Rue de ", "Via ", "Calle ", "Rua ", "ul. ", "Avenida ", "Rue ", "Piazza ", "C/ ", "Plaza ",
-                     "Untere ", "Kleine ", "Gamla ", "Boulevard ", "Largo ", "Travessa ", "Strada ", "nábřeží ")  # fmt: skip
+            heads = (
+                "Rue de ",
+                "Via ",
+                "Calle ",
+                "Rua ",
+                "ul. ",
+                "Avenida ",
+                "Rue ",
+                "Piazza ",
+                "C/ ",
+                "Plaza ",
+                "Untere ",
+                "Kleine ",
+                "Gamla ",
+                "Boulevard ",
+                "Largo ",
+                "Travessa ",
+                "Strada ",
+                "nábřeží ",
+            )
             street = pick(heads) + pick(
                 (self._last(), self._first() + " " + self._last(), self._place())
             )
@@ -212,11 +223,22 @@ class Values:
         if street[-1].isdigit() or street[0].isdigit():
             line = street
         else:
-            line = pick((f"{number} {street}", f"{street} {number}", f"{number} {street}", f"{street} {number}",
-                         f"{street} {number}.", f"{self.draw.randint(1, 99)} {street} {number}",
-                         f"{self.draw.randint(1, 99)} {number} {street}", f"{street} {number}{pick('abc')}"))  # fmt: skip
+            line = pick(
+                (
+                    f"{number} {street}",
+                    f"{street} {number}",
+                    f"{number} {street}",
+                    f"{street} {number}",
+                    f"{street} {number}.",
+                    f"{self.draw.randint(1, 99)} {street} {number}",
+                    f"{self.draw.randint(1, 99)} {number} {street}",
+                    f"{street} {number}{pick('abc')}",
+                )
+            )
         if self.draw.random() < 0.35:
-            line += pick((" ", ", ", "\n", "\n ")) + pick(_UNITS).format(self.draw.randint(1, 999))
+            line += pick((" ", ", ", "\n", "\n ")) + pick(words.UNITS).format(
+                self.draw.randint(1, 999)
+            )
         return line + self._lines(0.65)
 
     def _lines(self, chance: float) -> str:
@@ -234,17 +256,25 @@ class Values:
             else code
         )
         region = pick(("", "", "".join(self.draw.sample("ABCDEIKLMNOPRSTVWXYZ", 2)), self._place()))
-        parts = pick(([city], [city, code], [code + " " + city], [city, region + " " + code],
-                      [city, region, pick(self._countries)], [city, pick(self._countries) + " " + code]))  # fmt: skip
+        parts = pick(
+            (
+                [city],
+                [city, code],
+                [code + " " + city],
+                [city, region + " " + code],
+                [city, region, pick(self._countries)],
+                [city, pick(self._countries) + " " + code],
+            )
+        )
         return "".join(apart + part.strip() for part in parts if part.strip())
 
     def _ordinary(self) -> str:
         """Words that stand where a name could, and are none."""
         pick, chance = self.draw.choice, self.draw.random()
         if chance < 0.15:
-            return pick(_SHORT)
-        words = " ".join(self.draw.choices(self._english, k=pick((1, 1, 1, 2))))
-        return pick(("", "", "", "the ", "my ", "a ", "our ", "this ", "some ", "any ")) + words
+            return pick(words.SHORT)
+        said = " ".join(self.draw.choices(self._english, k=pick((1, 1, 1, 2))))
+        return pick(("", "", "", "the ", "my ", "a ", "our ", "this ", "some ", "any ")) + said
 
     def _word(self) -> str:
         return self.draw.choice(self._english)
@@ -266,16 +296,16 @@ class Values:
         return self._from(self._fakers[self.draw.randrange(3)], "job").lower()
 
     def _prefix(self) -> str:
-        return self.draw.choice(_PREFIXES)
+        return self.draw.choice(words.PREFIXES)
 
     def _thing(self) -> str:
-        return self.draw.choice(_THINGS)
+        return self.draw.choice(words.THINGS)
 
     def _month(self) -> str:
-        return self.draw.choice(_MONTHS)
+        return self.draw.choice(words.MONTHS)
 
     def _day(self) -> str:
-        return self.draw.choice(_DAYS)
+        return self.draw.choice(words.DAYS)
 
     def _age(self) -> str:
         return str(self.draw.randint(3, 95))

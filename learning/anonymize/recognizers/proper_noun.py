@@ -16,7 +16,7 @@ _HAS_NO_CASE_OF_ITS_OWN = 0.5  # share of capitalized words from which on capita
 
 
 def find(doc: Doc) -> Iterator[Span]:
-    """Unknown capitalized words after a word in lower case, in texts that use capitals sparingly."""
+    """Unknown capitalized words after one in lower case, where capitals are the exception."""
     words = [token for token in doc if token.is_alpha]
     capitals = sum(token.text[0].isupper() for token in words)
     if capitals > _HAS_NO_CASE_OF_ITS_OWN * len(words):

@@ -10,8 +10,8 @@ from learning.anonymize.spans import Span
 LABEL = "USERNAME"
 _HANDLE = re.compile(r"(?<![\w@./+-])@[A-Za-z_][\w.]{1,29}(?<!\.)(?![\w@])")
 _ANNOUNCED = re.compile(
-    r"\b(?:user ?name|user ?id|login(?: name)?|handle|nick(?:name)?|screen ?name|telegram|insta(?:gram)?|"
-    r"twitter|snapchat|discord|skype|paypal|venmo|cash ?app|revtag)"
+    r"\b(?:user ?name|user ?id|login(?: name)?|handle|nick(?:name)?|screen ?name|telegram|"
+    r"insta(?:gram)?|twitter|snapchat|discord|skype|paypal|venmo|cash ?app|revtag)"
     r"(?: (?:account|name|id|handle))?(?:(?: (?:is|was))?\s?[:=]|\s(?:is|was))\s?"
     r"(@?[A-Za-z](?=[\w.-]*[\d_.])[\w.-]{2,29}(?<![.-]))(?![\w@])",
     re.I,
