@@ -81,9 +81,14 @@ def evaluate_categories(file: Path, out: OutFile = None, as_json: AsJson = False
 
 
 @group.command("privacy")
-def evaluate_privacy(file: Path, out: OutFile = None, as_json: AsJson = False) -> None:
+def evaluate_privacy(
+    file: Path,
+    out: OutFile = None,
+    as_json: AsJson = False,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Side by side.")] = 1,
+) -> None:
     """Score the anonymizer on texts with gold spans of personal data."""
-    show(evaluation.evaluate(existing(file), out), as_json=as_json)
+    show(evaluation.evaluate(existing(file), out, processes=processes), as_json=as_json)
 
 
 def _suite_files(path: Path) -> list[Path]:

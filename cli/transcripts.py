@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -18,21 +19,46 @@ from finance_core.errors import BadInput
 from finance_core.services import people, vocabulary
 from finance_core.services.core import Core
 from learning import transcripts
-from learning.anonymize import anonymize_records
+from learning.anonymize import Anonymizer, anonymize_records
 from learning.settings import LearningSettings
+
+
+class AmountPolicy(StrEnum):
+    """What happens to amounts of money."""
+
+    KEEP = "keep"
+    BUCKET = "bucket"
+
 
 group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli.privacy import privacy_report
+
     app.command()(anonymize)
+    group.command("privacy-report")(privacy_report)
     app.add_typer(group, name="learn")
 
 
-def anonymize() -> None:
+def anonymize(
+    surrogates: Annotated[
+        bool, typer.Option("--surrogates", help="Made-up values, not <PERSON_1> and the like.")
+    ] = False,
+    amounts: Annotated[
+        AmountPolicy, typer.Option(help="Keep amounts of money, or make them coarse.")
+    ] = AmountPolicy.KEEP,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Side by side.")] = 1,
+) -> None:
     """Mask personal data in the ``text`` of JSON lines from standard input; keep the rest."""
-    for record in anonymize_records(_records()):
+    masked = anonymize_records(
+        _records(),
+        Anonymizer(amounts=amounts.value),
+        with_surrogates=surrogates,
+        processes=processes,
+    )
+    for record in masked:
         typer.echo(json.dumps(record, ensure_ascii=False))
 
 

@@ -4,6 +4,7 @@
     ├── BadTranscripts              a file given is not what it should be
     ├── SecretLeft                  masking left something known readable; nothing was stored
     ├── AlreadyCollecting           another process is at it
+    ├── BadModel                    a trained part is not the one it should be
     └── StoreError                  the object store could not be used
         ├── StoreUnavailable        down or slow; worth trying later
         └── StoreRefused            wrong key, no permission, or a bad bucket
@@ -38,3 +39,7 @@ class StoreUnavailable(StoreError):
 
 class StoreRefused(StoreError):
     """The object store said no: credentials, permission or bucket."""
+
+
+class BadModel(LearningError):
+    """A trained part is missing or not the one it should be."""

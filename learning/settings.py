@@ -25,6 +25,8 @@ class LearningSettings(BaseSettings):
             leave it to the bucket's own rule).
         s3_timeout: seconds one request may take.
         settle_seconds: a turn without its end marker counts as over after this long.
+        transcript_amounts: ``keep`` amounts of money in transcripts, or ``bucket`` them.
+        transcript_surrogates: made-up names and numbers in transcripts, not placeholders.
         batch_bytes: how much of the events file one batch reads at most.
     """
 
@@ -40,6 +42,8 @@ class LearningSettings(BaseSettings):
     s3_encryption: Literal["none", "AES256", "aws:kms"] = "AES256"
     s3_timeout: float = Field(default=10.0, gt=0)
     settle_seconds: float = Field(default=300.0, ge=0)
+    transcript_amounts: Literal["keep", "bucket"] = "keep"
+    transcript_surrogates: bool = False
     batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
 
     @property

@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from learning import checkpoint, events
-from learning.anonymize import Anonymizer, Conversation
-from learning.anonymize.pipeline import default
+from learning.anonymize import Anonymizer, Conversation, surrogates
+from learning.anonymize.pipeline import PLACEHOLDER
+from learning.anonymize.recognizers import known as known_names
 from learning.checkpoint import Checkpoint, Plan
 from learning.errors import BadTranscripts, SecretLeft
 from learning.events import Batch, Cursor, Turn
@@ -40,6 +41,7 @@ _KEY = re.compile(
     r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+\.jsonl\.gz"
 )
 _HEADS_AT_ONCE = 8
+_MADE_HERE = frozenset(("conversation", "turn", "at", "confidence"))
 _EVERYTHING = float("inf")  # every turn counts as over: nothing more will be written
 
 Known = Callable[[str], Sequence[str]]
@@ -104,7 +106,13 @@ def collect(
         AlreadyCollecting: another process is at it.
     """
     store = ObjectStore(settings)
-    mask = _Masking(consented, known, anonymizer or default(), pseudonym_key(settings.state))
+    mask = _Masking(
+        consented,
+        known,
+        anonymizer or Anonymizer(amounts=settings.transcript_amounts),
+        pseudonym_key(settings.state),
+        settings.transcript_surrogates,
+    )
     total = Collected()
     with checkpoint.only_one(settings.state):
         store.ensure_bucket()
@@ -124,6 +132,7 @@ class _Masking:
     known: Known
     anonymizer: Anonymizer
     key: bytes
+    surrogates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +198,27 @@ def _masked(batch: Batch, mask: _Masking) -> tuple[list[Row], Collected]:
 
 
 def _rows_of_person(turns: Sequence[Turn], known: Sequence[str], mask: _Masking) -> list[Row]:
+    """One person's turns as they may be stored.
+
+    Raises:
+        SecretLeft: something known of the person is still readable in one of them.
+    """
     states: dict[str, Conversation] = defaultdict(Conversation)
-    key = mask.key
-
-    def masked(turn: Turn, text: str) -> str:
-        return mask.anonymizer.anonymize(text, known, states[turn.sender]).text
-
-    return [
+    said = [(turn.sender, text) for turn in turns for text in (turn.text, *turn.replies)]
+    masked = iter(
+        mask.anonymizer.anonymize_all(
+            [text for _, text in said], known, [states[sender] for sender, _ in said]
+        )
+    )
+    rows = [
         {
-            "conversation": _conversation(key, turn),
-            "turn": _digest(key, "turn", f"{turn.sender}:{turn.timestamp!r}:{turn.message_id}"),
+            "conversation": _conversation(mask.key, turn),
+            "turn": _digest(
+                mask.key, "turn", f"{turn.sender}:{turn.timestamp!r}:{turn.message_id}"
+            ),
             "at": datetime.fromtimestamp(turn.timestamp, UTC).isoformat(timespec="seconds"),
-            "text": masked(turn, turn.text),
-            "replies": [masked(turn, reply) for reply in turn.replies],
+            "text": next(masked).text,
+            "replies": [next(masked).text for _ in turn.replies],
             "intent": turn.intent,
             "confidence": turn.confidence,
             "model": turn.model,
@@ -209,6 +226,29 @@ def _rows_of_person(turns: Sequence[Turn], known: Sequence[str], mask: _Masking)
         }
         for turn in turns
     ]
+    _refuse_secrets(rows, known)
+    return [_dressed(row) for row in rows] if mask.surrogates else rows
+
+
+def _refuse_secrets(rows: Sequence[Row], known: Sequence[str]) -> None:
+    """The last check before anything leaves: texts, replies and what is stored beside them.
+
+    Pseudonyms and the time are made here, so they are left out: their digits mean nothing.
+    """
+    values = (
+        str(value)
+        for row in rows
+        for field, content in row.items()
+        if field not in _MADE_HERE
+        for value in (content if isinstance(content, list) else [content])
+    )
+    if known_names.survives((part for one in values for part in PLACEHOLDER.split(one)), known):
+        raise SecretLeft("A known name or number is still readable in what would be stored.")
+
+
+def _dressed(row: Row) -> Row:
+    replies = [surrogates.dressed(reply) for reply in row["replies"]]
+    return {**row, "text": surrogates.dressed(row["text"]), "replies": replies}
 
 
 def _store(store: ObjectStore, identity: str, rows: Sequence[Row]) -> Iterator[str]:
@@ -218,11 +258,12 @@ def _store(store: ObjectStore, identity: str, rows: Sequence[Row]) -> Iterator[s
     batch_id = hashlib.sha256(identity.encode()).hexdigest()[:24]
     for (day, model), part in sorted(partitions.items()):
         key = f"{_PREFIX}day={day}/model={model}/{batch_id}.jsonl.gz"
-        _put(store, key, part)
+        write(store, key, part)
         yield key
 
 
-def _put(store: ObjectStore, key: str, rows: Sequence[Row]) -> None:
+def write(store: ObjectStore, key: str, rows: Sequence[Row]) -> None:
+    """Stores ``rows`` as one object, in the place of what it held."""
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     store.put(key, gzip.compress(lines.encode(), mtime=0), {"turns": str(len(rows))})
 
@@ -277,7 +318,7 @@ def forget(settings: LearningSettings, person_id: str) -> int:
             if not others:
                 store.delete(stored.key)
             elif len(others) < len(rows):
-                _put(store, stored.key, others)
+                write(store, stored.key, others)
     return removed
 
 

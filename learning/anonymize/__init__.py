@@ -5,8 +5,8 @@ from learning.anonymize.pipeline import (
     Conversation,
     Masked,
     anonymize,
-    anonymize_records,
 )
+from learning.anonymize.records import anonymize_records
 from learning.anonymize.spans import Span
 
 __all__ = ["Anonymizer", "Conversation", "Masked", "Span", "anonymize", "anonymize_records"]

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from itertools import chain, repeat, zip_longest
+from typing import Any, Literal, NamedTuple
 
-import spacy
+from spacy.tokens import Doc
 
-from learning.anonymize import gazetteer
+from learning.anonymize import amounts, gazetteer, language
+from learning.anonymize.joining import joined
+from learning.anonymize.language import OPAQUE
 from learning.anonymize.recognizers import (
     bank_account,
     birth_date,
     email,
     iban,
     ip_address,
+    named,
     national_id,
     payment_card,
     person,
     phone,
     place,
     postcode,
+    proper_noun,
     routing_number,
     street_address,
     token,
     url,
+    username,
 )
 from learning.anonymize.recognizers import (
     known as known_names,
@@ -47,6 +53,7 @@ RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
     bank_account.find,
     email.find,
     url.find,
+    username.find,
     ip_address.find,
     token.find,
     phone.find,
@@ -54,9 +61,8 @@ RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
     street_address.find,
     postcode.find,
 )
+Amounts = Literal["keep", "bucket"]
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
-_OPAQUE = "\ufffc"
-_INNER_MARKS = r"""(?<=\w)[:;"()!?\\\ufffc]+(?=\S)|\ufffc"""  # people skip the space after them
 
 
 class Masked(NamedTuple):
@@ -83,7 +89,16 @@ class Conversation:
 
 
 class Anonymizer:
-    """Masks personal data. Building one is cheap; the lists are read on first use."""
+    """Masks personal data. Building one is cheap; lists and network are read on first use.
+
+    Args:
+        trained: use the trained recognizer besides lists and patterns.
+        amounts: ``keep`` them, or ``bucket`` them (see ``amounts.bucketed``).
+    """
+
+    def __init__(self, *, trained: bool = True, amounts: Amounts = "keep") -> None:
+        self._trained = trained
+        self._amounts = amounts
 
     def anonymize(
         self, text: str, known: Sequence[str] = (), state: Conversation | None = None
@@ -98,35 +113,109 @@ class Anonymizer:
         Raises:
             SecretLeft: something of ``known`` is still readable; nothing may be stored.
         """
-        state = state or Conversation()
-        spans: list[Span] = []
-        while found := self._find(text, spans, known):
-            spans = merged([*spans, *found])
-        masked = _rendered(text, spans, state)
-        if known_names.survives(PLACEHOLDER.split(masked), known):
-            raise SecretLeft("A known name or number is still readable after masking.")
-        return Masked(masked, tuple(spans))
+        return self.anonymize_all([text], known, [state])[0]
 
-    def _find(self, text: str, done: Sequence[Span], known: Sequence[str]) -> list[Span]:
-        """New spans outside what is ``done``, as offsets into the original ``text``."""
-        view, origin = _view(text, done)
-        found = [span for find in RECOGNIZERS for span in find(view)]
-        found += known_names.find(view, known)
-        doc = self._nlp(view)
-        found += self._places.find(doc)
-        found += self._people.find(doc)
-        return [
-            Span(origin[start], origin[end - 1] + 1, span.label)
-            for span in merged(found)
-            for start, end in _without_opaque(view, span)
+    def anonymize_all(
+        self,
+        texts: Sequence[str],
+        known: Sequence[str] = (),
+        states: Sequence[Conversation | None] | None = None,
+    ) -> list[Masked]:
+        """Like ``anonymize`` for many texts at once, which is several times faster.
+
+        Args:
+            states: for each text, the conversation it belongs to.
+
+        Raises:
+            SecretLeft: see ``anonymize``.
+        """
+        return self.masked(texts, self.spans(texts, known), known, states)
+
+    def masked(
+        self,
+        texts: Sequence[str],
+        found: Sequence[Sequence[Span]],
+        known: Sequence[str] = (),
+        states: Sequence[Conversation | None] | None = None,
+    ) -> list[Masked]:
+        """The texts with placeholders for what was found in them.
+
+        Raises:
+            SecretLeft: see ``anonymize``.
+        """
+        states = states or [None] * len(texts)
+        results = [
+            Masked(self._rendered(text, spans, state or Conversation()), tuple(spans))
+            for text, spans, state in zip(texts, found, states, strict=True)
         ]
+        if known_names.survives((p for one in results for p in PLACEHOLDER.split(one.text)), known):
+            raise SecretLeft("A known name or number is still readable after masking.")
+        return results
+
+    def spans(self, texts: Sequence[str], known: Sequence[str] = ()) -> list[list[Span]]:
+        """What is personal in each text: looked for again until nothing new is found."""
+        done: list[list[Span]] = [[] for _ in texts]
+        left = list(range(len(texts)))
+        while left:
+            found = self._find([texts[i] for i in left], [done[i] for i in left], known)
+            more = []
+            for index, spans in zip(left, found, strict=True):
+                now = joined(texts[index], merged([*done[index], *spans]))
+                if now != done[index]:
+                    done[index] = now
+                    more.append(index)
+            left = more
+        return done
+
+    def _find(
+        self, texts: Sequence[str], done: Sequence[Sequence[Span]], known: Sequence[str]
+    ) -> list[list[Span]]:
+        """New spans outside what is ``done``, as offsets into the original ``texts``."""
+        views = [_view(text, spans) for text, spans in zip(texts, done, strict=True)]
+        docs = [self._nlp.make_doc(view) for view, _ in views]
+        named = self._named.find(docs) if self._trained else repeat([])
+        return [
+            [
+                Span(origin[start], origin[end - 1] + 1, span.label)
+                for span in merged([*self._listed(view, doc, known), *spans])
+                for start, end in _without_opaque(view, span)
+            ]
+            for (view, origin), doc, spans in zip(views, docs, named, strict=False)
+        ]
+
+    def _listed(self, view: str, doc: Doc, known: Sequence[str]) -> Iterator[Span]:
+        """What lists and patterns find; of equal spans, these win over the network's."""
+        for find in RECOGNIZERS:
+            yield from find(view)
+        yield from known_names.find(view, known)
+        yield from self._places.find(doc)
+        yield from self._people.find(doc)
+        yield from proper_noun.find(doc)
+
+    def _rendered(self, text: str, spans: Sequence[Span], state: Conversation) -> str:
+        pieces: list[str] = []
+        position = 0
+        for span in [*spans, Span(len(text), len(text), "")]:
+            kept = text[position : span.start]
+            pieces.append(self._coarse(kept) if self._amounts == "bucket" else kept)
+            if span.label:
+                pieces.append(state.placeholder(span.label, text[span.start : span.end]))
+            position = span.end
+        return "".join(pieces)
+
+    @staticmethod
+    def _coarse(text: str) -> str:
+        placeholders = PLACEHOLDER.findall(text)
+        parts = [amounts.bucketed(part) for part in PLACEHOLDER.split(text)]
+        return "".join(chain(*zip_longest(parts, placeholders, fillvalue="")))
 
     @cached_property
     def _nlp(self) -> Any:
-        nlp: Any = spacy.blank("en")
-        infixes = [*nlp.Defaults.infixes, _INNER_MARKS]
-        nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
-        return nlp
+        return language.blank()
+
+    @cached_property
+    def _named(self) -> named.Named:
+        return named.Named(self._nlp)
 
     @cached_property
     def _people(self) -> person.PersonNames:
@@ -148,25 +237,6 @@ def anonymize(text: str, known: Sequence[str] = (), state: Conversation | None =
     return default().anonymize(text, known, state)
 
 
-def anonymize_records(
-    records: Iterable[dict[str, Any]], anonymizer: Anonymizer | None = None
-) -> Iterator[dict[str, Any]]:
-    """Masks ``text`` of each record and keeps the rest.
-
-    Records of one ``conversation`` (or ``conversation_id``, or ``sender_id``) share
-    their numbering; without any of these, each record is its own conversation.
-    """
-    anonymizer = anonymizer or default()
-    states: dict[Any, Conversation] = {}
-    for record in records:
-        keys = (record.get(name) for name in ("conversation", "conversation_id", "sender_id"))
-        key = next((key for key in keys if key is not None), None)
-        state = states.setdefault(key, Conversation()) if key is not None else None
-        text = record.get("text")
-        masked = anonymizer.anonymize(text, state=state).text if isinstance(text, str) else text
-        yield {**record, "text": masked} if "text" in record else dict(record)
-
-
 def _opaque_parts(text: str, done: Sequence[Span]) -> list[Span]:
     placeholders = (Span(*match.span(), "") for match in PLACEHOLDER.finditer(text))
     return merged([*done, *placeholders])
@@ -181,7 +251,7 @@ def _view(text: str, done: Sequence[Span]) -> tuple[str, list[int]]:
         characters.extend(text[position : part.start])
         origin.extend(range(position, part.start))
         if part.end > part.start:
-            characters.append(_OPAQUE)
+            characters.append(OPAQUE)
             origin.append(part.start)
         position = part.end
     return "".join(characters), origin
@@ -189,20 +259,8 @@ def _view(text: str, done: Sequence[Span]) -> tuple[str, list[int]]:
 
 def _without_opaque(view: str, span: Span) -> Iterator[tuple[int, int]]:
     """The stretches of ``span`` between masked parts that hold a letter or digit."""
-    for match in re.finditer(rf"[^{_OPAQUE}]+", view[span.start : span.end]):
+    for match in re.finditer(rf"[^{OPAQUE}]+", view[span.start : span.end]):
         stretch = match.group()
         if any(map(str.isalnum, stretch)):
             start = span.start + match.start() + len(stretch) - len(stretch.lstrip())
             yield start, start + len(stretch.strip())
-
-
-def _rendered(text: str, spans: Sequence[Span], state: Conversation) -> str:
-    pieces: list[str] = []
-    position = 0
-    for span in spans:
-        pieces += (
-            text[position : span.start],
-            state.placeholder(span.label, text[span.start : span.end]),
-        )
-        position = span.end
-    return "".join([*pieces, text[position:]])

@@ -113,6 +113,29 @@ def test_turns_that_masking_cannot_make_safe_are_withheld(settings: LearningSett
     assert [row["text"] for row in rows(settings)] == ["hi"]
 
 
+def test_a_secret_beside_the_text_withholds_the_turns(settings: LearningSettings) -> None:
+    write(
+        settings,
+        said("ann", "hello", "ok", MORNING, model="qwyx-zorblatt"),
+        said("bob", "hi", "the prezorblattian age", MORNING),
+        said("cem", "hi", "ok", MORNING),
+    )
+    counts = gather(settings, {"ann", "bob", "cem"}, lambda person: ["Zorblatt"])
+    assert (counts.withheld, counts.stored) == (2, 1)
+    assert [row["model"] for row in rows(settings)] == ["m1"]
+
+
+def test_settings_choose_surrogates_and_coarse_amounts(settings: LearningSettings) -> None:
+    own = settings.model_copy(
+        update={"transcript_amounts": "bucket", "transcript_surrogates": True}
+    )
+    write(own, said("ann", "pay Tamara Jones £43.20", "Paid Tamara Jones £43.20", MORNING))
+    gather(own, {"ann"}, lambda person: ["Robin Keller"])
+    (row,) = rows(own)
+    assert row["text"] == "pay Robin Keller £50"
+    assert row["replies"] == ["Paid Robin Keller £50"]
+
+
 class Crash(BaseException):
     """The process dies."""
 

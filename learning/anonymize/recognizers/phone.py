@@ -15,7 +15,7 @@ from learning.anonymize.spans import Span
 LABEL = "PHONE"
 _EXTENSION = r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?"
 _CANDIDATE = re.compile(
-    r"(?<![\w.,/$€£¥-])(?:\+|00)?\(?\d{1,5}\)?(?:[ .\-/]{0,2}\(?\d{1,6}\)?){0,6}"
+    r"(?<![\w./$€£¥-])(?<!\d,)(?:\+|00)?\(?\d{1,5}\)?(?:[ .\-/]{0,2}\(?\d{1,6}\)?){0,6}"
     + _EXTENSION
     + r"(?![\w%])",
     re.I,
@@ -25,20 +25,23 @@ _ANNOUNCED = re.compile(
     r"reach|contact|sms)\b[^\n\d+(]{0,30}$",
     re.I,
 )
+_NAMED_AFTER = re.compile(r"[ \-,]{1,3}\(?(?:office|fax|home|mobile|cell|tel|work)\b", re.I)
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2})")
 _AMOUNT = re.compile(r"\d{1,3}(?: \d{3})+(?:\.\d\d)?|\d+[.]\d{1,2}")
 _FEWEST, _MOST = 7, 15
 
 
 def find(text: str) -> Iterator[Span]:
-    """Numbers of 7 to 15 digits (ITU-T E.164), with an optional extension."""
+    """Numbers of 7 to 15 digits (ITU-T E.164; 6 when announced), with an optional extension."""
     for match in _CANDIDATE.finditer(text):
         number = re.split(r"(?i)\s?(?:x|ext)", match.group())[0]
         digits = sum(map(str.isdigit, number))
-        if not _FEWEST <= digits <= _MOST or _DATE.fullmatch(number) or _is_stamp(number):
-            continue
         announced = _ANNOUNCED.search(text, max(0, match.start() - 45), match.start())
-        if announced or _looks_dialled(number, digits):
+        named = _NAMED_AFTER.match(text, match.end())
+        fewest = _FEWEST - 1 if announced or named else _FEWEST
+        if not fewest <= digits <= _MOST or _DATE.fullmatch(number) or _is_stamp(number):
+            continue
+        if announced or named or _looks_dialled(number, digits):
             yield Span(*match.span(), LABEL)
 
 

@@ -51,7 +51,7 @@ _FORCES = (  # military mail
 )
 _PATTERNS = (
     re.compile(_STREET + _AFTER),
-    re.compile(_FORCES),
+    re.compile(_FORCES, re.I),
     re.compile(  # a number and names are a street when a unit of a building follows
         rf"{_NUMBER} +(?:\d{{1,5}} +)?{_CAPITAL}(?: +{_WORD}){{0,4}}?(?: +\d{{1,5}})?"
         rf"[ ,\n]+(?i:{_UNIT}){_LINES}"
