@@ -17,7 +17,7 @@ from learning.curate import candidates, clean, cluster, debias, duplicates, find
 from learning.curate.balance import Advice, advise
 from learning.curate.candidates import Candidate
 from learning.curate.debias import Group, Spelling
-from learning.curate.turns import Turn, key_of
+from learning.curate.turns import Turn, from_rows, key_of
 
 _MOST_CLUSTERED = 4_000  # distances between all pairs, so not without end
 _WORD = re.compile(r"[a-z]+")
@@ -89,9 +89,11 @@ class Curated:
     groups: list[Group]
 
 
-def curate(turns: Iterable[Turn], known: Known) -> Curated:
-    """Curates turns in this process; their order does not matter."""
+def curate(rows: Iterable[Mapping[str, Any]], known: Known) -> Curated:
+    """Curates stored rows in this process; their order does not matter."""
+    turns, broken = from_rows(rows)
     summary, found = examine(turns, known)
+    summary.dropped.update({"broken": broken} if broken else {})
     ids = [one.id for one in found]
     keys = dict(zip(ids, duplicates.bands([one.text for one in found]), strict=True))
     return finish(found, duplicates.links(keys), summary, known)
@@ -124,7 +126,6 @@ def _examine_one(
         return
     if key_of(one.turn.text) in known.keys:
         summary.dropped["known_example"] += 1
-        summary.kept -= 1
         return
     candidate = candidates.of(one)
     if candidate.id in found:
@@ -145,6 +146,7 @@ def finish(
     distinct = list(found)
     merged = list(candidates.gathered(distinct, duplicates.roots(links)))
     summary.dropped["near_duplicate"] += len(distinct) - len(merged)
+    summary.dropped = +summary.dropped  # without what never happened
     merged.sort(key=lambda one: (-one.priority, one.id))
     unknown = [one for one in merged if one.suggestion is None][:_MOST_CLUSTERED]
     unknown.sort(key=lambda one: one.id)

@@ -21,8 +21,21 @@ _SOON = 60.0  # seconds
 _ALIKE = 60.0  # of 100
 _LATER = 300.0  # seconds; a complaint after that is about something else
 _ANSWERS = frozenset(
-    "affirm deny cancel repeat inform greet goodbye thank help explain undo "
-    "feedback_positive feedback_negative".split()
+    [
+        "affirm",
+        "deny",
+        "cancel",
+        "repeat",
+        "inform",
+        "greet",
+        "goodbye",
+        "thank",
+        "help",
+        "explain",
+        "undo",
+        "feedback_positive",
+        "feedback_negative",
+    ]
 )
 _CORRECTION = re.compile(
     r"^(?:no+\b[\s,.:;!-]*)?(?:(?:sorry|actually)\b[\s,.:;!-]*)?"

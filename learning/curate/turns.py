@@ -76,7 +76,7 @@ def _turn(row: Mapping[str, Any]) -> Turn:
         conversation=str(row["conversation"]),
         turn=str(row["turn"]),
         at=(at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp(),
-        text=" ".join(text[:_LONGEST].split()),
+        text=" ".join(text[:_LONGEST].encode("utf-8", "replace").decode().split()),
         intent=row.get("intent") or None,
         confidence=None if confidence is None else float(confidence),
         model=str(row.get("model") or "unknown"),
