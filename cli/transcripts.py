@@ -26,6 +26,8 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli import curating  # noqa: F401 (adds its commands to the group)
+
     app.command()(anonymize)
     app.add_typer(group, name="learn")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Any
 
 from learning.curate.find import REASONS, Judged
@@ -57,7 +58,7 @@ class Candidate:
     @property
     def priority(self) -> float:
         """How much a label is worth: the reasons' weights, each with less the more there are."""
-        return round(sum(REASONS[name] * n**0.5 for name, n in sorted(self.reasons.items())), 3)
+        return round(sum(REASONS[name] * sqrt(n) for name, n in sorted(self.reasons.items())), 3)
 
     def absorb(self, other: Candidate) -> None:
         """Counts ``other`` in, too."""

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -73,7 +74,7 @@ def is_script(turns: Sequence[Turn]) -> bool:
             return True
     if len(turns) < _EVEN_TURNS:
         return False
-    gaps = sorted(late - early for early, late in zip(times, times[1:], strict=False))
+    gaps = sorted(late - early for early, late in pairwise(times))
     low, high = gaps[len(gaps) // 10], gaps[len(gaps) * 9 // 10]
     return high - low <= _EVEN_SECONDS
 
@@ -103,7 +104,7 @@ def is_english(words: str) -> bool:
     if len(letters) < _LETTERS:
         return True
     language, sure = _identifier().classify(words.casefold())
-    return language == "en" or sure < _SURE
+    return bool(language == "en" or sure < _SURE)
 
 
 @lru_cache(maxsize=1)

@@ -58,7 +58,7 @@ def proposals(texts: Sequence[str], counts: Sequence[int]) -> list[Proposal]:
         members = np.flatnonzero(labels == label)
         middle = points[members].mean(axis=0)
         nearest = int(members[np.argmax(np.round(points[members] @ middle, 9))])
-        total = sum(counts[place] for place in members)
+        total = sum(counts[int(place)] for place in members)
         name = _free(terms.name(members), found)
         found[name] = Proposal(name, texts[nearest], tuple(map(int, members)), total)
     return sorted(found.values(), key=lambda one: (-one.count, one.name))

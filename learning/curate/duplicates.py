@@ -2,8 +2,9 @@
 
 Two texts are the same to us when one band of their signatures is (A. Broder 1997; J. Leskovec,
 A. Rajaraman, J. Ullman, Mining of Massive Datasets, ch. 3). With 8 bands of 12 rows that
-happens to 6 % of pairs at a Jaccard similarity of 0.67, to 43 % at 0.8, to 93 % at 0.9. Nothing is compared in pairs, so the work grows with the texts
-alone, the bands can be keys of a distributed grouping, and what is left has no duplicates.
+happens to 6 % of pairs at a Jaccard similarity of 0.67, to 43 % at 0.8, to 93 % at 0.9.
+Nothing is compared in pairs, so the work grows with the texts alone, the bands can be keys of a
+distributed grouping, and what is left has no duplicates.
 """
 
 from __future__ import annotations

@@ -20,23 +20,10 @@ _SURE = 0.6
 _SOON = 60.0  # seconds
 _ALIKE = 60.0  # of 100
 _LATER = 300.0  # seconds; a complaint after that is about something else
-_ANSWERS = frozenset(
-    [
-        "affirm",
-        "deny",
-        "cancel",
-        "repeat",
-        "inform",
-        "greet",
-        "goodbye",
-        "thank",
-        "help",
-        "explain",
-        "undo",
-        "feedback_positive",
-        "feedback_negative",
-    ]
-)
+_ANSWERS = frozenset({
+    "affirm", "deny", "cancel", "repeat", "inform", "greet", "goodbye", "thank", "help", "explain",
+    "undo", "feedback_positive", "feedback_negative",
+})  # fmt: skip
 _CORRECTION = re.compile(
     r"^(?:no+\b[\s,.:;!-]*)?(?:(?:sorry|actually)\b[\s,.:;!-]*)?"
     r"(?:i (?:meant|mean|was asking|asked|said|wanted)\b|what i meant\b|"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -172,18 +171,13 @@ def _written(additions: Sequence[_Addition], intents: dict[str, examples.File]) 
 
 
 def _remember(path: Path, additions: Sequence[_Addition], batch: str, now: datetime) -> None:
-    known = {entry["hash"] for entry in provenance(path)}
-    lines = [
-        json.dumps(entry, ensure_ascii=False) + "\n"
-        for one in additions
-        if (entry := _entry(one, batch, now))["hash"] not in known
-    ]
-    if not lines:
-        return
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
+    entries = provenance(path)
+    known = {entry["hash"] for entry in entries}
+    fresh = [_entry(one, batch, now) for one in additions]
+    fresh = [entry for entry in fresh if entry["hash"] not in known]
+    if fresh:
+        lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in [*entries, *fresh])
+        examples.replace_text(path, "".join(lines))
 
 
 def _entry(one: _Addition, batch: str, now: datetime) -> dict[str, Any]:
@@ -199,20 +193,17 @@ def _entry(one: _Addition, batch: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def provenance(path: Path) -> Iterator[dict[str, Any]]:
-    """What is known of the examples that people gave; a last line cut off is passed over.
+def provenance(path: Path) -> list[dict[str, Any]]:
+    """What is known of the examples that people gave, in order of merging.
 
     Raises:
-        BadTranscripts: another line is damaged.
+        BadTranscripts: a line is damaged.
     """
-    lines = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            yield json.loads(line)
-        except ValueError as err:
-            if number == len(lines) and not line.endswith("\n"):
-                return
-            raise BadTranscripts(f"{path.name}:{number} is damaged.") from err
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    try:
+        return [json.loads(line) for line in lines]
+    except ValueError as err:
+        raise BadTranscripts(f"{path.name} is damaged.") from err
 
 
 def _batch(rows: Sequence[Row]) -> str:

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from learning.curate.examples import replace_text
 from learning.errors import BadTranscripts
 
 Row = dict[str, Any]
@@ -66,12 +66,8 @@ def _row(line: str, where: str) -> Row:
 
 def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     """Writes the rows whole, in place of what is there; a crash leaves one or the other."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    replace_text(path, "".join(lines))
 
 
 def carried_on(fresh: Sequence[Row], earlier: Sequence[Row], limit: int) -> list[Row]:
