@@ -13,7 +13,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from learning.curate import candidates, duplicates
@@ -121,9 +120,13 @@ def _summary(examined: DataFrame) -> Summary:
 
 
 def _to_plain(summary: Summary) -> dict[str, Any]:
-    plain = asdict(summary)
-    counted = {name: list(plain[name].items()) for name in ("groups", "intents")}
-    return plain | counted
+    return {
+        "turns": summary.turns,
+        "kept": summary.kept,
+        "dropped": summary.dropped,
+        "groups": list(summary.groups.items()),
+        "intents": list(summary.intents.items()),
+    }
 
 
 def _from_plain(values: dict[str, Any]) -> Summary:
