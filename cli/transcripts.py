@@ -35,6 +35,7 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli import curating  # noqa: F401 (adds its commands to the group)
     from cli.privacy import privacy_report
 
     app.command()(anonymize)
