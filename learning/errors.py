@@ -4,6 +4,7 @@
     ├── BadTranscripts              a file given is not what it should be
     ├── SecretLeft                  masking left something known readable; nothing was stored
     ├── AlreadyCollecting           another process is at it
+    ├── EventsUnavailable           conversation events cannot be read; worth trying later
     ├── StoreError                  the object store could not be used
     │   ├── StoreUnavailable        down or slow; worth trying later
     │   ├── StoreConflict           somebody else has written there first
@@ -30,6 +31,10 @@ class SecretLeft(LearningError):
 
 class AlreadyCollecting(LearningError):
     """Another process collects or forgets transcripts right now."""
+
+
+class EventsUnavailable(LearningError):
+    """Conversation events cannot be read where they are kept; nothing was lost."""
 
 
 class StoreError(LearningError):
