@@ -1,7 +1,7 @@
 """A bucket of Google Cloud Storage or a container of Azure Blob, over obstore.
 
 Account and credentials come from the cloud's own environment variables or from the machine it
-runs on (``GOOGLE_APPLICATION_CREDENTIALS``, ``AZURE_STORAGE_ACCOUNT_NAME``, …; obstore documents
+runs on (``GOOGLE_SERVICE_ACCOUNT``, ``AZURE_STORAGE_ACCOUNT_NAME``, …; obstore documents
 them). Both encrypt everything at rest by themselves, with keys that are chosen for the bucket.
 """
 
@@ -21,7 +21,14 @@ from learning.errors import NotStored, StoreConflict, StoreError, StoreRefused, 
 from learning.settings import LearningSettings
 from learning.stored import Stored
 
-_KINDS = {"gs": GCSStore, "az": AzureStore}
+_KINDS: dict[str, type[GCSStore] | type[AzureStore]] = {"gs": GCSStore, "az": AzureStore}
+_OF_HTTP = (
+    "content-type",
+    "content-encoding",
+    "content-language",
+    "content-disposition",
+    "cache-control",
+)
 _MISSING = (exceptions.NotFoundError, FileNotFoundError)
 
 
@@ -32,11 +39,12 @@ class CloudBucket:
         """Connects on the first call. ``scheme``: ``gs`` or ``az``."""
         seconds = settings.s3_timeout
         with _translated(name):
-            self._store = _KINDS[scheme](
+            self._store: GCSStore | AzureStore = _KINDS[scheme](
                 name,
                 client_options={
                     "timeout": timedelta(seconds=seconds),
                     "connect_timeout": timedelta(seconds=min(3.0, seconds)),
+                    "allow_http": settings.store_http,
                 },
                 retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=3 * seconds)},
             )
@@ -71,7 +79,8 @@ class CloudBucket:
         """What was stored beside the content of ``key``."""
         with _translated(self._name):
             found = obstore.get(self._store, key, options={"head": True}).attributes
-        return {str(name).lower(): str(value) for name, value in found.items()}
+        named = {str(name).lower(): str(value) for name, value in found.items()}
+        return {name: value for name, value in named.items() if name not in _OF_HTTP}
 
     def list(self, prefix: str) -> Iterator[Stored]:
         """Objects in order of keys; obstore's own prefixes are whole folders."""
@@ -93,7 +102,7 @@ class CloudBucket:
 
 def _tag(result: Any) -> str:
     """Azure tells writings apart by ETag, Google by generation: both, as obstore wants them."""
-    return json.dumps({"e_tag": result.get("e_tag"), "version": result.get("version")})
+    return json.dumps({name: result[name] for name in ("e_tag", "version") if result.get(name)})
 
 
 @contextmanager
@@ -107,6 +116,8 @@ def _translated(bucket: str) -> Iterator[None]:
     except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as err:
         raise StoreRefused("The object store does not accept these credentials.") from err
     except exceptions.GenericError as err:
+        if "status code: 404" in str(err):  # obstore has no error of its own for a bucket
+            raise NotStored(f"The object store has no such bucket as {bucket!r}.") from err
         raise StoreUnavailable(f"The object store of {bucket!r} does not answer.") from err
     except (exceptions.BaseError, ValueError) as err:
         raise StoreError("The object store cannot be used as it is set up.") from err

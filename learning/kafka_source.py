@@ -164,7 +164,7 @@ class KafkaSource:
             if error:
                 raise EventsUnavailable(_DOWN) from KafkaException(error)
             value = message.value() or b""
-            lines.append((message.offset(), value))
+            lines.append((message.offset() or 0, value))
             limit -= len(value) + 1
         return lines, False
 

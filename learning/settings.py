@@ -30,6 +30,7 @@ class LearningSettings(BaseSettings):
         store_url: the object store by its address, ``s3://BUCKET``, ``gs://BUCKET`` or
             ``az://CONTAINER``, each with ``/PREFIX`` after it if wanted; empty means
             ``s3_bucket``.
+        store_http: speak to a cloud's store without TLS; for emulators on this machine.
         transcript_format: how stored turns are written, gzipped JSON lines or Parquet.
         transcript_days: after how many days stored turns go; never when unset.
         kafka_url: Kafka's brokers, ``HOST:PORT`` with commas between; the file alone
@@ -58,6 +59,7 @@ class LearningSettings(BaseSettings):
     settle_seconds: float = Field(default=300.0, ge=0)
     batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     store_url: str = Field(default="", pattern=r"^(|(s3|gs|az)://[A-Za-z0-9._-]{3,63}(/.*)?)$")
+    store_http: bool = False
     transcript_format: Literal["jsonl", "parquet"] = "jsonl"
     transcript_days: int | None = Field(default=None, ge=1, le=36500)
     kafka_url: str = ""
