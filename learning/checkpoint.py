@@ -14,6 +14,8 @@ from typing import Any
 from learning.errors import AlreadyCollecting, BadTranscripts
 from learning.events import START, Cursor
 
+KAFKA_PLANS = "kafka.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -21,6 +23,7 @@ class Plan:
 
     end: int
     settled_before: float
+    format: str = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Checkpoint:
 
 def began(folder: Path) -> bool:
     """Whether anything was ever collected; before that nothing can be stored either."""
-    return (folder / "checkpoint.json").exists()
+    return any((folder / name).exists() for name in ("checkpoint.json", KAFKA_PLANS))
 
 
 def load(folder: Path) -> Checkpoint:
@@ -56,13 +59,19 @@ def load(folder: Path) -> Checkpoint:
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
     """Replaces the checkpoint; on disk when this returns, whole or not at all."""
+    write(folder / "checkpoint.json", asdict(checkpoint))
+
+
+def write(path: Path, state: dict[str, Any]) -> None:
+    """Replaces a file of JSON; on disk when this returns, whole or not at all."""
+    folder = path.parent
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = folder / "checkpoint.json.new"
+    draft = path.with_name(f"{path.name}.new")
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(asdict(checkpoint), file)
+        json.dump(state, file)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(folder / "checkpoint.json")
+    draft.replace(path)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,10 +4,14 @@
     ├── BadTranscripts              a file given is not what it should be
     ├── SecretLeft                  masking left something known readable; nothing was stored
     ├── AlreadyCollecting           another process is at it
-    ├── BadModel                    a trained part is not the one it should be
-    └── StoreError                  the object store could not be used
-        ├── StoreUnavailable        down or slow; worth trying later
-        └── StoreRefused            wrong key, no permission, or a bad bucket
+    ├── EventsUnavailable           conversation events cannot be read; worth trying later
+    ├── StoreError                  the object store could not be used
+    │   ├── StoreUnavailable        down or slow; worth trying later
+    │   ├── StoreConflict           somebody else has written there first
+    │   └── StoreRefused            wrong key, no permission, or a bad bucket
+    │       └── NotStored           no such object
+    ├── BadModel                    a trained part is missing, damaged or unknown
+    └── RolloutRefused              that step cannot be taken now
 
 No message carries a secret or a piece of a transcript; causes travel as ``__cause__``.
 """
@@ -29,6 +33,10 @@ class AlreadyCollecting(LearningError):
     """Another process collects or forgets transcripts right now."""
 
 
+class EventsUnavailable(LearningError):
+    """Conversation events cannot be read where they are kept; nothing was lost."""
+
+
 class StoreError(LearningError):
     """The object store could not be used."""
 
@@ -41,5 +49,17 @@ class StoreRefused(StoreError):
     """The object store said no: credentials, permission or bucket."""
 
 
+class StoreConflict(StoreError):
+    """Somebody else has written to the key first; what is there now has to be read again."""
+
+
+class NotStored(StoreRefused):
+    """There is no such object in the bucket."""
+
+
 class BadModel(LearningError):
-    """A trained part is missing or not the one it should be."""
+    """A trained part is missing, unknown, or not what it should be."""
+
+
+class RolloutRefused(LearningError):
+    """A rollout cannot take the step that was asked for."""

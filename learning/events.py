@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -153,15 +153,32 @@ def read_turns(
         offset = max((start + len(raw) for start, raw in lines), default=0)
         offset = max(offset, cursor.offset)
         fingerprint, length = _fingerprint(file, offset)
+    turns, broken = turns_in(lines, settled_before)
+    over = [turn for turn in turns if turn.finished]
+    waiting = sorted(line for turn in turns if not turn.finished for line in turn.lines)
+    return Batch(tuple(over), Cursor(offset, fingerprint, length, tuple(waiting)), broken)
+
+
+def turns_in(lines: Sequence[tuple[int, bytes]], settled_before: float) -> tuple[list[Turn], int]:
+    """The turns that begin in these events, finished or not, and how many were no event.
+
+    Args:
+        lines: offset and content of each event, in order.
+        settled_before: a turn whose last event is older (seconds, UTC) is finished even
+            without its end marker.
+    """
     parsed = [_event(start, raw) for start, raw in lines]
     turns = list(_turns(event for event in parsed if event))
     for turn in turns:
         turn.finished = turn.finished or turn.last < settled_before
-    over = [turn for turn in turns if turn.finished]
-    waiting = sorted(line for turn in turns if not turn.finished for line in turn.lines)
     pairs = zip(parsed, lines, strict=True)
-    broken = sum(event is None and not _is_blanked(raw) for event, (_, raw) in pairs)
-    return Batch(tuple(over), Cursor(offset, fingerprint, length, tuple(waiting)), broken)
+    return turns, sum(event is None and not _is_blanked(raw) for event, (_, raw) in pairs)
+
+
+def last_timestamp(lines: Sequence[tuple[int, bytes]]) -> float:
+    """When the last of these events was (seconds, UTC); minus infinity without any."""
+    found = (event.timestamp for event in (_event(*line) for line in reversed(lines)) if event)
+    return next(found, float("-inf"))
 
 
 def _rotated(path: Path) -> list[Path]:

@@ -1,169 +1,105 @@
-"""The object store, over boto3: a handful of calls, and errors that say what to do."""
+"""The object store: a handful of calls, the same for S3, Google Cloud Storage and Azure Blob."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from dataclasses import replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-)
-from botocore.exceptions import (
-    ConnectionError as NoConnection,
-)
-
-from learning.errors import StoreError, StoreRefused, StoreUnavailable
-from learning.keys import local_store_credentials
+from learning.errors import StoreRefused
+from learning.s3 import S3Bucket
 from learning.settings import LearningSettings
+from learning.stored import Stored
 
-_OWNED = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
-_MISSING = ("NoSuchBucket", "404", "NotFound")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+__all__ = ["ObjectStore", "Stored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One object, without its content. ``size`` in bytes, ``stored_at`` in UTC."""
+class _Bucket(Protocol):
+    """What a kind of store has to do; meanings are those of :class:`ObjectStore`."""
 
-    key: str
-    size: int
-    stored_at: datetime
+    def ensure_bucket(self) -> None: ...
+    def keep_days(self, prefix: str, days: int) -> None: ...
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None: ...
+    def put_if(self, key: str, body: bytes, tag: str | None) -> str: ...
+    def get_tagged(self, key: str) -> tuple[bytes, str]: ...
+    def metadata(self, key: str) -> dict[str, str]: ...
+    def list(self, prefix: str) -> Iterator[Stored]: ...
+    def delete(self, key: str) -> None: ...
 
 
 class ObjectStore:
-    """One bucket. Connects on the first call; safe to share between threads."""
+    """One bucket, or a folder of it. Safe to share between threads.
+
+    All methods raise a StoreError: StoreUnavailable where trying later may help, and else
+    StoreRefused.
+    """
 
     def __init__(self, settings: LearningSettings) -> None:
-        self._settings = settings
-        self._bucket = settings.s3_bucket
-        self._client = _client(settings, *_credentials(settings))
+        """Finds the kind of store by the address in the settings."""
+        address = urlsplit(settings.store_url or f"s3://{settings.s3_bucket}")
+        folder = address.path.strip("/")
+        self._prefix = f"{folder}/" if folder else ""
+        self._bucket = _bucket(settings, address.scheme, address.netloc)
 
     def ensure_bucket(self) -> None:
         """Makes sure that the bucket is there; only the local server's is created."""
-        try:
-            self._call("head_bucket")
-        except StoreRefused as refused:
-            missing = _code(refused.__cause__) in _MISSING
-            if not (missing and is_local(self._settings)):
-                raise
-            self._create()
+        self._bucket.ensure_bucket()
 
-    def _create(self) -> None:
-        try:
-            self._call("create_bucket")
-        except StoreRefused as refused:
-            if _code(refused.__cause__) not in _OWNED:
-                raise
+    def keep_days(self, prefix: str, days: int) -> None:
+        """Has the bucket's lifecycle remove objects this old, where its store has one."""
+        self._bucket.keep_days(self._prefix + prefix, days)
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         """Stores ``body`` whole, in place of what ``key`` held; durable on return."""
-        extra: dict[str, Any] = {}
-        if self._settings.s3_encryption != "none":
-            extra["ServerSideEncryption"] = self._settings.s3_encryption
-        self._call("put_object", Key=key, Body=body, Metadata=dict(metadata or {}), **extra)
+        self._bucket.put(self._prefix + key, body, metadata)
+
+    def put_if(self, key: str, body: bytes, tag: str | None) -> str:
+        """Stores ``body`` only where ``key`` still is as it was read; returns its new tag.
+
+        Args:
+            key: where to.
+            body: the content.
+            tag: what :meth:`get_tagged` gave; None for a key that must not exist yet.
+
+        Raises:
+            StoreConflict: somebody else has written there.
+        """
+        return self._bucket.put_if(self._prefix + key, body, tag)
 
     def get(self, key: str) -> bytes:
         """The content of ``key``."""
-        answer = self._call("get_object", Key=key)
-        try:
-            body: bytes = answer["Body"].read()
-        except (BotoCoreError, OSError) as err:
-            raise StoreUnavailable("The object store broke off while reading.") from err
-        return body
+        return self.get_tagged(key)[0]
+
+    def get_tagged(self, key: str) -> tuple[bytes, str]:
+        """The content of ``key``, with the tag that tells this writing from every other.
+
+        Raises:
+            NotStored: there is no such object.
+        """
+        return self._bucket.get_tagged(self._prefix + key)
 
     def metadata(self, key: str) -> dict[str, str]:
         """What was stored beside the content of ``key``."""
-        found: dict[str, str] = self._call("head_object", Key=key).get("Metadata", {})
-        return found
+        return self._bucket.metadata(self._prefix + key)
 
     def list(self, prefix: str = "") -> Iterator[Stored]:
         """Every object whose key starts with ``prefix``, in order of keys."""
-        token: dict[str, str] = {}
-        while True:
-            page = self._call("list_objects_v2", Prefix=prefix, **token)
-            for entry in page.get("Contents", ()):
-                yield Stored(entry["Key"], entry["Size"], entry["LastModified"])
-            if not page.get("IsTruncated"):
-                return
-            token = {"ContinuationToken": page["NextContinuationToken"]}
+        for stored in self._bucket.list(self._prefix + prefix):
+            yield replace(stored, key=stored.key.removeprefix(self._prefix))
 
     def delete(self, key: str) -> None:
         """Removes ``key``; it is no error when it is gone already."""
-        self._call("delete_object", Key=key)
-
-    def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        try:
-            call = getattr(self._client, operation)
-            answer: dict[str, Any] = call(Bucket=self._bucket, **arguments)
-        except ClientError as err:
-            raise _translated(err, self._bucket) from err
-        except (NoCredentialsError, PartialCredentialsError) as err:
-            raise StoreRefused("There are no credentials for the object store.") from err
-        except (HTTPClientError, NoConnection, OSError) as err:
-            where = self._settings.s3_endpoint or "Amazon S3"
-            raise StoreUnavailable(f"The object store at {where} does not answer.") from err
-        except BotoCoreError as err:
-            raise StoreError("The object store cannot be used as it is set up.") from err
-        return answer
+        self._bucket.delete(self._prefix + key)
 
 
-def is_local(settings: LearningSettings) -> bool:
-    """True when the object store is the one on this machine."""
-    return urlsplit(settings.s3_endpoint).hostname in _LOOPBACK
-
-
-@lru_cache(maxsize=8)
-def _client(settings: LearningSettings, access: str | None, secret: str | None) -> Any:
-    """A client is slow to build and safe to share, so there is one for each way to connect."""
-    config = Config(
-        connect_timeout=min(3.0, settings.s3_timeout),
-        read_timeout=settings.s3_timeout,
-        retries={"mode": "standard", "total_max_attempts": 3},
-        s3={"addressing_style": "path" if settings.s3_endpoint else "auto"},
-    )
+def _bucket(settings: LearningSettings, scheme: str, name: str) -> _Bucket:
+    if scheme == "s3":
+        return S3Bucket(settings, name)
     try:
-        return boto3.session.Session().client(
-            "s3",
-            endpoint_url=settings.s3_endpoint or None,
-            region_name=settings.s3_region,
-            aws_access_key_id=access,
-            aws_secret_access_key=secret,
-            config=config,
-        )
-    except (BotoCoreError, ValueError) as err:
-        raise StoreError("The object store's address or region is not valid.") from err
-
-
-def _credentials(settings: LearningSettings) -> tuple[str | None, str | None]:
-    """From the settings, else the local server's key file, else boto3's own chain (None)."""
-    if settings.s3_access_key and settings.s3_secret_key:
-        return settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
-    local = local_store_credentials(settings.objects_folder) if is_local(settings) else None
-    return local or (None, None)
-
-
-def _code(error: BaseException | None) -> str:
-    return (
-        str(error.response.get("Error", {}).get("Code")) if isinstance(error, ClientError) else ""
-    )
-
-
-def _translated(err: ClientError, bucket: str) -> StoreError:
-    status = err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if status >= 500 or status == 429 or _code(err) == "SlowDown":
-        return StoreUnavailable("The object store has trouble of its own; try again later.")
-    if _code(err) in _MISSING or _code(err) == "NoSuchKey":
-        return StoreRefused(f"The object store has no such bucket or object in {bucket!r}.")
-    if status in (401, 403):
-        return StoreRefused("The object store does not accept these credentials.")
-    return StoreRefused(f"The object store refused the request ({_code(err)}).")
+        from learning.clouds import CloudBucket  # noqa: PLC0415 an optional extra
+    except ImportError as err:
+        raise StoreRefused(
+            f"A store at {scheme}:// needs Penny's extra 'clouds' to be installed."
+        ) from err
+    return CloudBucket(settings, scheme, name)

@@ -27,7 +27,24 @@ class LearningSettings(BaseSettings):
         settle_seconds: a turn without its end marker counts as over after this long.
         transcript_amounts: ``keep`` amounts of money in transcripts, or ``bucket`` them.
         transcript_surrogates: made-up names and numbers in transcripts, not placeholders.
-        batch_bytes: how much of the events file one batch reads at most.
+        batch_bytes: how much of the events one batch reads at most; more only where a
+            single turn spans more.
+        store_url: the object store by its address, ``s3://BUCKET``, ``gs://BUCKET`` or
+            ``az://CONTAINER``, each with ``/PREFIX`` after it if wanted; empty means
+            ``s3_bucket``.
+        store_http: speak to a cloud's store without TLS; for emulators on this machine.
+        transcript_format: how stored turns are written, gzipped JSON lines or Parquet.
+        transcript_days: after how many days stored turns go; never when unset.
+        kafka_url: Kafka's brokers, ``HOST:PORT`` with commas between; the file alone
+            when empty.
+        kafka_topic: topic of the events.
+        kafka_group: consumer group the position is kept for.
+        kafka_security: how to connect, and whether with a name and password.
+        kafka_mechanism: SASL mechanism, where there is a name and password.
+        kafka_username: name at the brokers.
+        kafka_password: password that goes with it.
+        kafka_ca_file: certificates that are trusted; the system's own when unset.
+        kafka_timeout: seconds without an answer after which Kafka counts as down.
     """
 
     model_config = SettingsConfigDict(env_prefix="PENNY_", extra="ignore", frozen=True)
@@ -45,6 +62,19 @@ class LearningSettings(BaseSettings):
     transcript_amounts: Literal["keep", "bucket"] = "keep"
     transcript_surrogates: bool = False
     batch_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    store_url: str = Field(default="", pattern=r"^(|(s3|gs|az)://[A-Za-z0-9._-]{3,63}(/.*)?)$")
+    store_http: bool = False
+    transcript_format: Literal["jsonl", "parquet"] = "jsonl"
+    transcript_days: int | None = Field(default=None, ge=1, le=36500)
+    kafka_url: str = ""
+    kafka_topic: str = Field(default="penny-conversations", min_length=1, max_length=249)
+    kafka_group: str = Field(default="penny-transcripts", min_length=1)
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: Path | None = None
+    kafka_timeout: float = Field(default=10.0, gt=0)
 
     @property
     def events(self) -> Path:

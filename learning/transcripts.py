@@ -1,6 +1,6 @@
 """Conversations into the object store: read, keep who agreed, mask, store, remember.
 
-Objects are gzipped JSON lines, one turn a line, under
+Objects are gzipped JSON lines (or Parquet), one turn a row, under
 ``transcripts/day=YYYY-MM-DD/model=ID/BATCH.jsonl.gz``. A batch is planned before
 it is stored and its key follows from the plan, so a crash at any point stores the
 same objects again, in place, and nothing is lost or doubled. A conversation is
@@ -10,42 +10,38 @@ home folder can remove one person's turns, nobody else can tell whose they are.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import hmac
-import json
 import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
-from learning import checkpoint, events
+from learning import checkpoint
 from learning.anonymize import Anonymizer, Conversation, surrogates
 from learning.anonymize.pipeline import PLACEHOLDER
 from learning.anonymize.recognizers import known as known_names
-from learning.checkpoint import Checkpoint, Plan
-from learning.errors import BadTranscripts, SecretLeft
-from learning.events import Batch, Cursor, Turn
+from learning.errors import SecretLeft
+from learning.events import Turn
+from learning.formats import SUFFIXES, Row, packed, unpacked
 from learning.keys import pseudonym_key
 from learning.objects import ObjectStore, Stored
 from learning.settings import LearningSettings
+from learning.sources import sources
+from learning.steps import Step
 
 _log = logging.getLogger(__name__)
 _PREFIX = "transcripts/"
 _KEY = re.compile(
-    r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+\.jsonl\.gz"
+    r"transcripts/day=(?P<day>\d{4}-\d\d-\d\d)/model=(?P<model>[^/]+)/[^/]+(\.jsonl\.gz|\.parquet)"
 )
 _HEADS_AT_ONCE = 8
 _MADE_HERE = frozenset(("conversation", "turn", "at", "confidence"))
-_EVERYTHING = float("inf")  # every turn counts as over: nothing more will be written
 
 Known = Callable[[str], Sequence[str]]
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +112,15 @@ def collect(
     total = Collected()
     with checkpoint.only_one(settings.state):
         store.ensure_bucket()
-        while step := _next_step(settings, now.timestamp() - settings.settle_seconds):
-            rows, counts = _masked(step.batch, mask)
-            keys = tuple(_store(store, step.identity, rows))
-            checkpoint.save(settings.state, Checkpoint(step.after))
-            total += replace(counts, objects=keys)
+        if settings.transcript_days is not None:
+            store.keep_days(_PREFIX, settings.transcript_days)
+            expire(store, now.date() - timedelta(days=settings.transcript_days))
+        for source in sources(settings, now.timestamp()):
+            while step := source.next():
+                rows, counts = _masked(step, mask)
+                keys = tuple(_store(store, step, rows))
+                source.stored(step)
+                total += replace(counts, objects=keys)
     return total
 
 
@@ -135,48 +135,10 @@ class _Masking:
     surrogates: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A batch to store, the identity its keys follow from, and the cursor after it."""
-
-    batch: Batch
-    identity: str
-    after: Cursor
-
-
-def _next_step(settings: LearningSettings, settled_before: float) -> _Step | None:
-    """The batch to store now, planned on disk; None when everything has been read."""
-    saved = checkpoint.load(settings.state)
-    path, cursor = events.locate(settings.events, saved.cursor)
-    plan = saved.plan if cursor == saved.cursor else None
-    if plan is None:
-        plan = _plan(settings, path, cursor, settled_before)
-        if plan is None:
-            return None
-        checkpoint.save(settings.state, Checkpoint(cursor, plan))
-    batch = events.read_turns(path, cursor, settled_before=plan.settled_before, end=plan.end)
-    identity = f"{batch.cursor.fingerprint}:{cursor.offset}:{cursor.open_lines}:{plan.end}"
-    closing = plan.settled_before == _EVERYTHING and path != settings.events
-    after = events.after_rotated(settings.events, path) if closing else batch.cursor
-    return _Step(batch, identity, after)
-
-
-def _plan(
-    settings: LearningSettings, path: Path, cursor: Cursor, settled_before: float
-) -> Plan | None:
-    """How far to read next; a rotated file read to its end is closed with its open turns."""
-    batch = events.read_turns(
-        path, cursor, settled_before=settled_before, limit=settings.batch_bytes
-    )
-    if batch.cursor != cursor:
-        return Plan(batch.cursor.offset, settled_before)
-    return Plan(cursor.offset, _EVERYTHING) if path != settings.events else None
-
-
-def _masked(batch: Batch, mask: _Masking) -> tuple[list[Row], Collected]:
+def _masked(step: Step, mask: _Masking) -> tuple[list[Row], Collected]:
     """The rows to store, and the counts of what was read and left out."""
     mine: dict[str, list[Turn]] = defaultdict(list)
-    for turn in batch.turns:
+    for turn in step.turns:
         if turn.person_id in mask.consented:
             mine[turn.person_id].append(turn)
     rows: list[Row] = []
@@ -189,11 +151,11 @@ def _masked(batch: Batch, mask: _Masking) -> tuple[list[Row], Collected]:
             _log.warning("withheld %d turns that masking did not make safe", len(turns))
     kept = sum(map(len, mine.values()))
     return rows, Collected(
-        turns=len(batch.turns),
+        turns=len(step.turns),
         stored=len(rows),
-        without_consent=len(batch.turns) - kept,
+        without_consent=len(step.turns) - kept,
         withheld=withheld,
-        broken_lines=batch.broken,
+        broken_lines=step.broken,
     )
 
 
@@ -251,21 +213,20 @@ def _dressed(row: Row) -> Row:
     return {**row, "text": surrogates.dressed(row["text"]), "replies": replies}
 
 
-def _store(store: ObjectStore, identity: str, rows: Sequence[Row]) -> Iterator[str]:
+def _store(store: ObjectStore, step: Step, rows: Sequence[Row]) -> Iterator[str]:
     partitions: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         partitions[row["at"][:10], _path_safe(row["model"])].append(row)
-    batch_id = hashlib.sha256(identity.encode()).hexdigest()[:24]
+    batch_id = hashlib.sha256(step.identity.encode()).hexdigest()[:24]
     for (day, model), part in sorted(partitions.items()):
-        key = f"{_PREFIX}day={day}/model={model}/{batch_id}.jsonl.gz"
+        key = f"{_PREFIX}day={day}/model={model}/{batch_id}{SUFFIXES[step.format]}"
         write(store, key, part)
         yield key
 
 
 def write(store: ObjectStore, key: str, rows: Sequence[Row]) -> None:
     """Stores ``rows`` as one object, in the place of what it held."""
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    store.put(key, gzip.compress(lines.encode(), mtime=0), {"turns": str(len(rows))})
+    store.put(key, packed(key, rows), {"turns": str(len(rows))})
 
 
 def read(store: ObjectStore, key: str) -> list[Row]:
@@ -274,11 +235,25 @@ def read(store: ObjectStore, key: str) -> list[Row]:
     Raises:
         BadTranscripts: it is not one of ours, or damaged.
     """
-    try:
-        text = gzip.decompress(store.get(key)).decode()
-        return [json.loads(line) for line in text.splitlines()]
-    except (OSError, EOFError, ValueError) as err:
-        raise BadTranscripts(f"The object {key} is damaged.") from err
+    return unpacked(key, store.get(key))
+
+
+def expire(store: ObjectStore, first_kept: date) -> int:
+    """Removes the turns of earlier days; how many objects.
+
+    A bucket's own lifecycle counts from an object's last writing, which taking another
+    person's turns out renews; this counts from the day of the turns, and works with stores
+    that have no lifecycle. It looks at nothing younger: keys are in order of days.
+    """
+    removed = 0
+    for stored in store.list(_PREFIX):
+        match = _KEY.fullmatch(stored.key)
+        if match and date.fromisoformat(match["day"]) >= first_kept:
+            break
+        if match:
+            store.delete(stored.key)
+            removed += 1
+    return removed
 
 
 def listing(settings: LearningSettings, day: date | None = None) -> list[Listed]:
@@ -311,7 +286,7 @@ def forget(settings: LearningSettings, person_id: str) -> int:
     store, own, removed = ObjectStore(settings), own_prefix(settings, person_id), 0
     with checkpoint.only_one(settings.state, wait=True):
         store.ensure_bucket()
-        for stored in list(store.list(_PREFIX)):
+        for stored in [one for one in store.list(_PREFIX) if _KEY.fullmatch(one.key)]:
             rows = read(store, stored.key)
             others = [row for row in rows if not row["conversation"].startswith(own)]
             removed += len(rows) - len(others)

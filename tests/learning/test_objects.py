@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from learning.errors import StoreRefused, StoreUnavailable
 from learning.keys import local_store_encryption_key, local_store_identity
 from learning.objects import ObjectStore
+from learning.s3 import S3Bucket
 from learning.settings import LearningSettings
 
 
@@ -31,8 +32,8 @@ def test_listing_goes_on_past_one_page(settings: LearningSettings, monkeypatch) 
     store.ensure_bucket()
     for number in range(5):
         store.put(f"page/{number}", b"x")
-    real = ObjectStore._call
-    monkeypatch.setattr(ObjectStore, "_call", lambda *call, **more: real(*call, MaxKeys=2, **more))
+    real = S3Bucket._call
+    monkeypatch.setattr(S3Bucket, "_call", lambda *call, **more: real(*call, MaxKeys=2, **more))
     assert [stored.key for stored in store.list("page/")] == [f"page/{n}" for n in range(5)]
 
 
