@@ -22,12 +22,19 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
-from learning.errors import StoreError, StoreRefused, StoreUnavailable
+from learning.errors import (
+    NotStored,
+    StoreConflict,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+)
 from learning.keys import local_store_credentials
 from learning.settings import LearningSettings
 
 _OWNED = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _MISSING = ("NoSuchBucket", "404", "NotFound")
+_CONFLICTS = ("PreconditionFailed", "ConditionalRequestConflict")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -67,19 +74,34 @@ class ObjectStore:
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         """Stores ``body`` whole, in place of what ``key`` held; durable on return."""
-        extra: dict[str, Any] = {}
-        if self._settings.s3_encryption != "none":
-            extra["ServerSideEncryption"] = self._settings.s3_encryption
-        self._call("put_object", Key=key, Body=body, Metadata=dict(metadata or {}), **extra)
+        self._put(key, body, Metadata=dict(metadata or {}))
+
+    def put_if(self, key: str, body: bytes, tag: str | None) -> str:
+        """Stores ``body`` only where ``key`` still is as it was read; returns its new tag.
+
+        Args:
+            key: where to.
+            body: the content.
+            tag: what :meth:`get_tagged` gave; None for a key that must not exist yet.
+
+        Raises:
+            StoreConflict: somebody else has written there.
+        """
+        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        return str(self._put(key, body, **condition)["ETag"])
 
     def get(self, key: str) -> bytes:
         """The content of ``key``."""
+        return self.get_tagged(key)[0]
+
+    def get_tagged(self, key: str) -> tuple[bytes, str]:
+        """The content of ``key``, with the tag that tells this writing from every other."""
         answer = self._call("get_object", Key=key)
         try:
             body: bytes = answer["Body"].read()
         except (BotoCoreError, OSError) as err:
             raise StoreUnavailable("The object store broke off while reading.") from err
-        return body
+        return body, str(answer["ETag"])
 
     def metadata(self, key: str) -> dict[str, str]:
         """What was stored beside the content of ``key``."""
@@ -100,6 +122,11 @@ class ObjectStore:
     def delete(self, key: str) -> None:
         """Removes ``key``; it is no error when it is gone already."""
         self._call("delete_object", Key=key)
+
+    def _put(self, key: str, body: bytes, **more: Any) -> dict[str, Any]:
+        if self._settings.s3_encryption != "none":
+            more["ServerSideEncryption"] = self._settings.s3_encryption
+        return self._call("put_object", Key=key, Body=body, **more)
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         try:
@@ -162,8 +189,10 @@ def _translated(err: ClientError, bucket: str) -> StoreError:
     status = err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if status >= 500 or status == 429 or _code(err) == "SlowDown":
         return StoreUnavailable("The object store has trouble of its own; try again later.")
+    if status == 412 or _code(err) in _CONFLICTS:
+        return StoreConflict("Somebody else has changed this in the object store.")
     if _code(err) in _MISSING or _code(err) == "NoSuchKey":
-        return StoreRefused(f"The object store has no such bucket or object in {bucket!r}.")
+        return NotStored(f"The object store has no such bucket or object in {bucket!r}.")
     if status in (401, 403):
         return StoreRefused("The object store does not accept these credentials.")
     return StoreRefused(f"The object store refused the request ({_code(err)}).")
