@@ -11,6 +11,7 @@
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
 | ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
+| ``GET /rollout`` | how the rollout of a new model goes, for whoever operates this Penny |
 | ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
 """
 
@@ -22,6 +23,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from anyio import to_thread
 from sse_starlette import EventSourceResponse
@@ -35,7 +37,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from channels import pictures
-from channels.assistant import Assistant
 from channels.auth import SignIn, require_same_origin
 from channels.charts.studio import Studio
 from channels.contract import Channel, House
@@ -49,12 +50,15 @@ from channels.intake import clean_text, read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem
+from channels.rolling import Models
+from channels.rollout_page import shown
 from channels.settings import ChannelSettings
 from channels.telegram import TelegramChannel
 from channels.turns import Turn, message_json, to_json
 from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
+from learning.rollout.following import Following
 
 _WEB = Path(__file__).parent / "web"
 
@@ -66,7 +70,8 @@ class Door:
         self.settings = settings
         self.core = core
         self.metrics = Metrics()
-        self.assistant = Assistant(settings)
+        following = Following.in_home(settings.home, uuid4().hex)
+        self.assistant = Models(settings, self.metrics.rollout, following)
         self.hub = Hub()
         self.sign_in = SignIn(settings, core)
         history = History(settings.home / "chats")
@@ -90,6 +95,7 @@ class Door:
         """Runs every channel beside the web, and ends answers before the connections."""
         async with AsyncExitStack() as running:
             await running.enter_async_context(self.forgetting.running())
+            await running.enter_async_context(self.assistant.running())
             for channel in self.channels:
                 await running.enter_async_context(channel.running())
             yield
@@ -191,6 +197,10 @@ class Door:
             path, media_type="application/zip", filename=file_name(self.core.clock())
         )
 
+    async def rollout(self, request: Request) -> Response:
+        """``GET /rollout``: how a new model does; for whoever operates this Penny."""
+        return shown(request, self.settings, self.assistant.following)
+
     async def healthz(self, request: Request) -> Response:
         """``GET /healthz``: this process answers."""
         return JSONResponse({"status": "ok"})
@@ -237,6 +247,7 @@ def create_app(settings: ChannelSettings, core: Core) -> Starlette:
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
             Route("/api/charts/{thread}/{message_id}/{place:int}", door.chart),
             Route("/api/exports/{token}", door.export),
+            Route("/rollout", door.rollout),
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),

@@ -61,7 +61,8 @@ def log_evidence_of_more(first: Count, second: Count, margin: float = 0.0) -> fl
     """
     free = _log_mixture(first) + _log_mixture(second)
     best = _log_likelihood(first, first.rate) + _log_likelihood(second, second.rate)
-    if (second.rate or 0.0) <= (first.rate if first.turns else 1.0) + margin:
+    highest = 1.0 if first.rate is None else first.rate
+    if (second.rate or 0.0) <= highest + margin:
         return free - best
     return free - _best_at(first, second, margin)
 
