@@ -54,7 +54,7 @@ def _rollout(status: dict[str, Any]) -> str:
     return (
         f"<p><strong>{escape(status['status'].capitalize())}</strong>: candidate "
         f"<code>{escape(status['candidate'])}</code> beside "
-        f"<code>{escape(status['champion'] or 'the model trained here')}</code>, "
+        f"<code>{escape(status['champion'] or 'the first model')}</code>, "
         f"since {escape(status['began_at'])}.</p>\n<p>{said}</p>\n{_stages(status)}\n"
         f"<p>Turns: {groups['candidate']['turns']:,} of the candidate, "
         f"{groups['champion']['turns']:,} of the champion.</p>\n{_findings(status)}"

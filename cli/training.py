@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import time
@@ -118,6 +119,20 @@ def _hash(sources: Sequence[str], without: str | None = None) -> str:
     return digest.hexdigest()[:12]
 
 
+def origin(model: Path) -> dict[str, str]:
+    """The fingerprints ``data`` and ``code`` that a model here was made of; empty if unknown."""
+    if model == trained_here():
+        return {"data": data_fingerprint(), "code": code_fingerprint()}
+    try:
+        return {str(k): str(v) for k, v in json.loads(_origin_file(model).read_text()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _origin_file(model: Path) -> Path:
+    return model.with_name(f"{model.name.removesuffix('.tar.gz')}.json")
+
+
 def python() -> Path:
     """The interpreter of Rasa's environment.
 
@@ -133,6 +148,7 @@ def run_training(wanted: Path) -> float:
     """Trains into ``wanted``, drops older models, and returns the seconds it took."""
     interpreter = python()
     MODELS.mkdir(exist_ok=True)
+    origin = {"data": data_fingerprint(), "code": code_fingerprint()}
     # Under another name until it is whole: a killed training leaves no half model behind.
     fresh = MODELS / f"training-{os.getpid()}.tar.gz"
     log = MODELS / "train.log"
@@ -158,8 +174,10 @@ def run_training(wanted: Path) -> float:
     if result.returncode or not fresh.exists():
         fresh.unlink(missing_ok=True)
         raise TrainingFailed(f"Training failed; the reason is at the end of {log}.")
+    _origin_file(wanted).write_text(json.dumps(origin))
     fresh.replace(wanted)
     for old in MODELS.glob("penny-*.tar.gz"):
         if old != wanted:
             old.unlink()
+            _origin_file(old).unlink(missing_ok=True)
     return time.monotonic() - started

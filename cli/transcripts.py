@@ -19,6 +19,8 @@ from finance_core.services import people, vocabulary
 from finance_core.services.core import Core
 from learning import transcripts
 from learning.anonymize import anonymize_records
+from learning.objects import ObjectStore
+from learning.registry import Registry
 from learning.settings import LearningSettings
 
 group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True)
@@ -26,7 +28,10 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
+    from cli import rolling
+
     app.command()(anonymize)
+    rolling.register(group)
     app.add_typer(group, name="learn")
 
 
@@ -92,6 +97,11 @@ def learning_settings() -> LearningSettings:
     if "PENNY_S3_ENDPOINT" in os.environ:
         return LearningSettings()
     return LearningSettings(s3_endpoint=f"http://127.0.0.1:{Ports.from_environment().objects}")
+
+
+def registry() -> Registry:
+    """The registry of models in this Penny's object store."""
+    return Registry(ObjectStore(learning_settings()))
 
 
 def _records() -> Iterator[dict[str, Any]]:

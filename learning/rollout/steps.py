@@ -14,6 +14,13 @@ from learning.rollout.plan import Decision, Rollout
 _NOT_ON = "No rollout is on."
 
 
+def founded(state: State, version: str, now: datetime) -> State:
+    """The first model of all is the champion."""
+    if state.champion:
+        return state
+    return replace(state, champion=version).noted(now, "first champion", version)
+
+
 def built(state: State, version: str, now: datetime) -> State:
     """A new candidate."""
     if version in (state.candidate, state.champion):
