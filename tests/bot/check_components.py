@@ -493,8 +493,8 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((await store.retrieve("a")).get_slot("frame"), {"n": 1})
 
 
-class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
-    """Over HTTP, with Rasa's own wrapper round the store."""
+class AddressesTest(unittest.IsolatedAsyncioTestCase):
+    """Over HTTP, with Rasa's own wrapper round the store; Sanic serves one application only."""
 
     async def asyncSetUp(self):
         self.forgotten = []
@@ -503,14 +503,20 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
             self.forgotten.append(person)
             return 7
 
-        app = Sanic("forget-test")
-        store = SimpleNamespace(_tracker_store=SimpleNamespace(forget=forget))
+        async def peek(sender):
+            said = {"intent": {"name": "greet", "confidence": 1.0}, "entities": []}
+            heard = UserUttered("hi", said["intent"], parse_data=said, metadata={"model_id": "m"})
+            return DialogueStateTracker.from_events(sender, [heard])
+
+        app = Sanic("addresses-test")
+        store = SimpleNamespace(_tracker_store=SimpleNamespace(forget=forget, peek=peek))
         app.ctx.agent = SimpleNamespace(tracker_store=store)
-        channel = ForgetInput.from_credentials({"token": "secret"})
-        app.blueprint(channel.blueprint(None), url_prefix="/webhooks/forget")
+        for kind in (ForgetInput, standing.StandingInput):
+            channel = kind.from_credentials({"token": "secret"})
+            app.blueprint(channel.blueprint(None), url_prefix=f"/webhooks/{kind.name()}")
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}/webhooks/forget/"
+        self.address = f"http://127.0.0.1:{port}/webhooks"
         self.server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
         await self.server.startup()
 
@@ -518,11 +524,11 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
         self.server.close()
         await self.server.wait_closed()
 
-    async def ask(self, token, body):
+    async def ask(self, token, body, where="forget"):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with (
             ClientSession(trust_env=False) as client,
-            client.post(self.address, json=body, headers=headers) as answer,
+            client.post(f"{self.address}/{where}/", json=body, headers=headers) as answer,
         ):
             return answer.status, await answer.json()
 
@@ -533,9 +539,13 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.forgotten, [])
         self.assertEqual(await self.ask("secret", {"person": "p1"}), (200, {"events": 7}))
         self.assertEqual(self.forgotten, ["p1"])
+        told = {"intent": "greet", "open": False, "model": "m"}
+        for token, sender, wanted in (("wrong", "p~main", 401), ("secret", 3, 422)):
+            self.assertEqual((await self.ask(token, {"sender": sender}, "standing"))[0], wanted)
+        self.assertEqual(await self.ask("secret", {"sender": "p~main"}, "standing"), (200, told))
 
 
-class StandingInputTest(unittest.IsolatedAsyncioTestCase):
+class StandingTest(unittest.TestCase):
     def tracker(self, **slots):
         said = {"intent": {"name": "greet", "confidence": 1.0}, "entities": []}
         heard = UserUttered("hi", said["intent"], parse_data=said, metadata={"model_id": "m"})
@@ -559,33 +569,6 @@ class StandingInputTest(unittest.IsolatedAsyncioTestCase):
     def test_a_conversation_that_never_was(self):
         nothing = {"intent": None, "open": False, "model": None}
         self.assertEqual(standing.standing_of(None), nothing)
-
-    async def test_only_who_knows_the_token_is_told(self):
-        async def peek(sender):
-            return self.tracker() if sender == "p~main" else None
-
-        app = Sanic("standing-test")
-        store = SimpleNamespace(_tracker_store=SimpleNamespace(peek=peek))
-        app.ctx.agent = SimpleNamespace(tracker_store=store)
-        channel = standing.StandingInput.from_credentials({"token": "secret"})
-        app.blueprint(channel.blueprint(None), url_prefix="/webhooks/standing")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
-        await server.startup()
-        wanted = (("wrong", "p~main", 401), ("secret", 3, 422), ("secret", "p~main", 200))
-        async with ClientSession(trust_env=False) as client:
-            for token, sender, status in wanted:
-                async with client.post(
-                    f"http://127.0.0.1:{port}/webhooks/standing/",
-                    json={"sender": sender},
-                    headers={"Authorization": f"Bearer {token}"},
-                ) as answer:
-                    self.assertEqual(answer.status, status)
-                    told = await answer.json()
-        self.assertEqual(told, {"intent": "greet", "open": False, "model": "m"})
-        server.close()
-        await server.wait_closed()
 
 
 class EventFileTest(unittest.TestCase):
