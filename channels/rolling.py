@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -157,8 +157,18 @@ class Models:
             self._talks.popitem(last=False)
         return messages
 
+    def forget_words(self) -> None:
+        """Lets go of what was said longer ago than it is needed, and of talks that are over."""
+        now = self._clock()
+        for name, talk in list(self._talks.items()):
+            if now - talk.at > _SESSION_SECONDS:
+                del self._talks[name]
+            elif talk.text and now - talk.at > _REPHRASED_SECONDS:
+                self._talks[name] = replace(talk, text="")
+
     async def _keep_up(self) -> None:
         while True:
+            self.forget_words()
             try:
                 await to_thread.run_sync(keep_up, self.following)
             except Exception:  # people are answered without it

@@ -227,6 +227,21 @@ async def test_blame_goes_to_the_model_that_had_answered(people, candidate, door
     assert door.assistant.following.tallies()[CHAMPION].turns == 0
 
 
+async def test_words_are_let_go_of_after_a_minute_and_talks_after_an_hour(people, door):
+    now = 1000.0
+    door.assistant._clock = lambda: now
+    await people.say(people.first[0], "a secret")
+    door.assistant.forget_words()
+    assert "a secret" in repr(door.assistant._talks)
+    now += 61
+    door.assistant.forget_words()
+    assert "a secret" not in repr(door.assistant._talks)
+    assert len(door.assistant._talks) == 1
+    now += 3600
+    door.assistant.forget_words()
+    assert not door.assistant._talks
+
+
 async def test_the_figures_of_a_rollout_are_shown(people, door, candidate):
     candidate.broken = "500"
     await people.say(people.first[0], "balance")
