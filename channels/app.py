@@ -14,6 +14,7 @@
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
 | ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
+| ``GET /rollout`` | how the rollout of a new model goes, for whoever operates this Penny |
 | ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
 """
 
@@ -24,6 +25,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from uuid import uuid4
 
 from anyio import to_thread
 from sse_starlette import EventSourceResponse
@@ -35,8 +37,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from channels import pictures
-from channels.assistant import Assistant
-from channels.auth import SignIn
+from channels.auth import SignIn, require_same_origin
 from channels.charts.studio import Studio
 from channels.contract import Channel, House
 from channels.conversations import Conversations, IdReused, TooFast
@@ -54,6 +55,8 @@ from channels.metrics import Metrics
 from channels.openai_door import OpenAiDoor
 from channels.pages import WEB, Pages, WebFiles
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
+from channels.rolling import Models
+from channels.rollout_page import shown
 from channels.settings import ChannelSettings
 from channels.sharing import Sharing
 from channels.slack import SlackChannel
@@ -64,6 +67,7 @@ from channels.voice.doors import spoken_channels
 from finance_core.errors import NotSignedIn, PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
+from learning.rollout.following import Following
 
 
 class Door:
@@ -73,7 +77,8 @@ class Door:
         self.settings = settings
         self.core = core
         self.metrics = Metrics()
-        self.assistant = Assistant(settings)
+        following = Following.in_home(settings.home, uuid4().hex)
+        self.assistant = Models(settings, self.metrics.rollout, following)
         self.hub = Hub()
         self.pages = Pages()
         self.sign_in = SignIn(settings, core)
@@ -115,6 +120,7 @@ class Door:
         async with AsyncExitStack() as running:
             await running.enter_async_context(self.forgetting.running())
             await running.enter_async_context(self.identity.running())
+            await running.enter_async_context(self.assistant.running())
             for channel in self.channels:
                 await running.enter_async_context(channel.running())
             await running.enter_async_context(self.courier.running())
@@ -201,6 +207,10 @@ class Door:
             path, media_type="application/zip", filename=file_name(self.core.clock())
         )
 
+    async def rollout(self, request: Request) -> Response:
+        """``GET /rollout``: how a new model does; for whoever operates this Penny."""
+        return shown(request, self.settings, self.assistant.following)
+
     async def healthz(self, request: Request) -> Response:
         """``GET /healthz``: this process answers."""
         return JSONResponse({"status": "ok"})
@@ -253,6 +263,7 @@ def create_app(
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
             Route("/api/charts/{thread}/{message_id}/{place:int}", door.chart),
             Route("/api/exports/{token}", door.export),
+            Route("/rollout", door.rollout),
             Route("/healthz", door.healthz),
             Route("/readyz", door.readyz),
             Route("/metrics", door.show_metrics),

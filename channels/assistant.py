@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +31,24 @@ _ORDERS = re.compile(r"^/(?=(?:restart|back|session_start)\b)")
 
 class AssistantDown(PennyError):
     """Rasa gave no answer; the message is the apology a person gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands after its last turn.
+
+    Attributes:
+        intent: what was understood.
+        open: whether a form, a question or an offer waits for an answer.
+        model: Rasa's id of the model that understood it.
+    """
+
+    intent: str | None
+    open: bool
+    model: str | None
+
+
+NOWHERE = Standing(None, False, None)
 
 
 class Assistant:
@@ -107,6 +125,23 @@ class Assistant:
             raise AssistantDown(APOLOGY)
         intent = latest.get("intent") or {}
         return intent.get("name"), [dict(entity) for entity in latest.get("entities") or []]
+
+    async def standing(self, person_id: str, thread: str = "main") -> Standing:
+        """Where a conversation stands.
+
+        Raises:
+            AssistantDown: Rasa did not say.
+        """
+        found = await self._json(
+            "POST",
+            "/webhooks/standing/",
+            json={"sender": sender(person_id, thread)},
+            headers={"Authorization": f"Bearer {self._token.get('token', '')}"},
+            timeout=2.0,
+        )
+        if not isinstance(found, dict):
+            raise AssistantDown(APOLOGY)
+        return Standing(found.get("intent"), bool(found.get("open")), found.get("model"))
 
     async def ready(self) -> bool:
         """Whether Rasa is up with a model loaded."""

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from channels.assistant import Assistant, AssistantDown
+from channels.assistant import AssistantDown
 from channels.events import Event, Hub
 from channels.history import History
 from channels.intake import Said
 from channels.limits import RateLimiter
 from channels.locks import KeyedLocks
 from channels.metrics import Metrics
+from channels.rolling import Models
 from channels.turns import Message, Turn, message_json, to_json
 from finance_core.errors import BadInput, PennyError
 
@@ -52,7 +53,7 @@ class Conversations:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: Models,
         history: History,
         hub: Hub,
         limiter: RateLimiter,

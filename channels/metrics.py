@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from learning.rollout.following import GROUPS, Following
+from learning.rollout.plan import Tally
 
 _SECONDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_TROUBLE = ("fallback", "rephrased", "negative", "error", "slower")
 
 
 class Metrics:
@@ -47,6 +55,88 @@ class Metrics:
             registry=self._registry,
         )
 
+        self.rollout = RolloutMetrics(self._registry)
+
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+class RolloutMetrics:
+    """The figures of a rollout, as this process counts them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self.turns = Counter(
+            "penny_rollout_turns",
+            "Turns while a rollout is on, by the model that had to answer.",
+            ["model"],
+            registry=registry,
+        )
+        self.trouble = Counter(
+            "penny_rollout_trouble",
+            "Turns with trouble: fallback, rephrased, negative, error, slower.",
+            ["model", "kind"],
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "penny_rollout_turn_seconds",
+            "Time of a model's answers while a rollout is on.",
+            ["model"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        for group in GROUPS:
+            self.turns.labels(group)
+            self.seconds.labels(group)
+            for kind in _TROUBLE:
+                self.trouble.labels(group, kind)
+
+    def follow(self, following: Following) -> None:
+        """Shows the rollout's state beside what is counted."""
+        self._registry.register(_State(following))
+
+    def count(self, group: str, turn: Tally) -> None:
+        """Adds what happened to a turn."""
+        self.turns.labels(group).inc(turn.turns)
+        for kind in _TROUBLE:
+            if found := getattr(turn, kind):
+                self.trouble.labels(group, kind).inc(found)
+
+
+class _State(Collector):
+    """The rollout's state when the figures are read."""
+
+    def __init__(self, following: Following) -> None:
+        self._following = following
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The share of people, the stage, the evidence, and how the last one ended."""
+        status = self._following.status() or {}
+        going = status.get("status") in ("on", "promoting")
+        yield GaugeMetricFamily(
+            "penny_rollout_share",
+            "Part of the people that the candidate serves.",
+            status.get("share", 0.0),
+        )
+        yield GaugeMetricFamily(
+            "penny_rollout_stage",
+            "Stage of the rollout from 1; 0 while none is on.",
+            status["stage"] + 1 if going else 0,
+        )
+        evidence = GaugeMetricFamily(
+            "penny_rollout_evidence",
+            "How far it is shown that the candidate is worse; rolled back from 1 on.",
+            labels=["kind"],
+        )
+        for finding in status.get("findings", ()):
+            evidence.add_metric([finding["kind"]], finding["evidence"] / finding["wanted"])
+        yield evidence
+        last = GaugeMetricFamily(
+            "penny_rollout_status",
+            "1 for the status of the latest rollout, with its candidate.",
+            labels=["status", "candidate"],
+        )
+        if status:
+            last.add_metric([status["status"], status["candidate"]], 1.0)
+        yield last

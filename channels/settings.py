@@ -35,6 +35,10 @@ class ChannelSettings(BaseSettings):
         home: folder that holds all state of this Penny.
         rasa_url: where the private Rasa server answers.
         rasa_token: token of Rasa's HTTP interface.
+        candidate_url: where a second Rasa answers while a new model is rolled out.
+        candidate_seconds: how long the new model's answer may take before the other is asked.
+        rollout_seconds: pause between two looks at the registry of models.
+        operator_token: lets whoever shows it see ``/rollout`` from other machines.
         demo_person: id of the person that a visitor on this very machine is signed in as.
         telegram_token: token of the Telegram bot; no Telegram without it.
         telegram_base_url: Bot API server.
@@ -85,6 +89,10 @@ class ChannelSettings(BaseSettings):
     home: Path = Path("var")
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_token: SecretStr | None = None
+    candidate_url: str = "http://127.0.0.1:5006"
+    candidate_seconds: float = Field(default=10.0, gt=0)
+    rollout_seconds: float = Field(default=5.0, gt=0)
+    operator_token: SecretStr | None = None
     demo_person: str | None = None
     telegram_token: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
@@ -167,6 +175,11 @@ class ChannelSettings(BaseSettings):
         if not re.fullmatch(r"https?://[A-Za-z0-9.\-]+(?::\d{1,5})?/?", address):
             raise ValueError("an address looks like https://penny.example")
         return address.rstrip("/")
+
+    def for_candidate(self) -> ChannelSettings:
+        """The same settings with the candidate's Rasa in place of the champion's."""
+        seconds = min(self.turn_seconds, self.candidate_seconds)
+        return self.model_copy(update={"rasa_url": self.candidate_url, "turn_seconds": seconds})
 
     @property
     def session_cookie(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import httpx
@@ -61,7 +62,15 @@ def _reason(error: Exception) -> str:
 
 
 def _ask_rasa(person_id: str) -> None:
-    url = os.environ.get("PENNY_RASA_URL") or f"http://127.0.0.1:{Ports.from_environment().rasa}"
+    """Has Rasa forget a person; the one of a rollout has them in memory only, if it is there."""
+    ports = Ports.from_environment()
+    candidate = os.environ.get("PENNY_CANDIDATE_URL") or f"http://127.0.0.1:{ports.candidate}"
+    with suppress(NotForgotten):
+        _forget(candidate, person_id)
+    _forget(os.environ.get("PENNY_RASA_URL") or f"http://127.0.0.1:{ports.rasa}", person_id)
+
+
+def _forget(url: str, person_id: str) -> None:
     token = os.environ.get("PENNY_RASA_TOKEN", "")
     try:
         answer = httpx.post(

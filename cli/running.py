@@ -16,9 +16,11 @@ import httpx
 import typer
 from rich.console import Console
 
-from cli import training
+from cli import champion, training
+from cli.candidate import Candidate
 from cli.core import open_core
 from cli.stack import NotStarted, Ports, dead, preflight, running_stack
+from cli.transcripts import registry
 from finance_core.errors import NotFound
 from finance_core.services import people, sync, vocabulary
 from finance_core.services.core import Core
@@ -46,7 +48,8 @@ def run(
     home, ports = CoreSettings().home.resolve(), Ports.from_environment()
     try:
         preflight(home, ports)
-        training.ensure_trained()
+        if champion.pinned(home) is None:
+            training.ensure_trained()
         _serve(home, ports, demo=demo, browser=browser)
     except KeyboardInterrupt:
         console.print("\nPenny has stopped.")
@@ -74,8 +77,9 @@ def _serve(home: Path, ports: Ports, *, demo: bool, browser: bool) -> None:
         if browser and sys.stdout.isatty():
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(address)
-        while (stopped := dead(stack.running)) is None:
-            time.sleep(0.3)
+        with Candidate(stack, registry()).kept():
+            while (stopped := dead(stack.running)) is None:
+                time.sleep(0.3)
         raise NotStarted(f"{stopped} has stopped; the reason is in {stack.logs / stopped}.log.")
 
 

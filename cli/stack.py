@@ -16,17 +16,18 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import httpx
 from honcho.environ import parse_procfile
 
+from cli import champion
 from cli.training import current_model
 from finance_core.errors import BadInput, PennyError
 
 ROOT = Path(__file__).resolve().parent.parent
-_SIBLINGS = {"RASA": 5005, "ACTIONS": 5055, "SANDBOX": 8100, "S3": 8333}
+_SIBLINGS = {"RASA": 5005, "ACTIONS": 5055, "SANDBOX": 8100, "S3": 8333, "CANDIDATE": 5006}
 _LEAST_FREE_BYTES = 500 * 1024**2
 _LARGEST_LOG_BYTES = 10 * 1024**2
 
@@ -44,6 +45,7 @@ class Ports:
     actions: int
     sandbox: int
     objects: int
+    candidate: int
 
     @classmethod
     def from_environment(cls) -> Ports:
@@ -55,7 +57,7 @@ class Ports:
     @classmethod
     def free(cls) -> Ports:
         """Ports nobody uses, for stacks that live beside another one."""
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(6)]
         ports = [s.getsockname()[1] for s in sockets]
         for s in sockets:
             s.close()
@@ -63,8 +65,7 @@ class Ports:
 
     def taken(self) -> list[int]:
         """Those that somebody listens on already."""
-        ports = (self.web, self.rasa, self.actions, self.sandbox, self.objects)
-        return [port for port in ports if _answers(port)]
+        return [port for port in astuple(self) if _answers(port)]
 
 
 def _port(variable: str, default: int) -> int:
@@ -91,7 +92,7 @@ def _answers(port: int) -> bool:
 
 def environment(home: Path, ports: Ports, extra: Mapping[str, str]) -> dict[str, str]:
     """The variables that every process of one stack is started with."""
-    model = current_model()
+    model = champion.pinned(home) or current_model()
     bin_folder = str(Path(sys.executable).parent)
     base = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONHOME")}
     direct = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost")))
@@ -105,6 +106,7 @@ def environment(home: Path, ports: Ports, extra: Mapping[str, str]) -> dict[str,
         "PENNY_RASA_URL": f"http://127.0.0.1:{ports.rasa}",
         "PENNY_RASA_TOKEN": os.environ.get("PENNY_RASA_TOKEN") or secrets.token_urlsafe(24),
         "PENNY_RASA_MODEL": str(model) if model else "",
+        "PENNY_CANDIDATE_URL": f"http://127.0.0.1:{ports.candidate}",
         "PENNY_ACTIONS_PORT": str(ports.actions),
         "PENNY_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
         "PENNY_SANDBOX_PORT": str(ports.sandbox),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,7 @@ from finance_core.errors import BadInput, PennyError
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
 _PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
+_EXAMPLES = "data/nlu"
 _SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/launch.py", "bot/uv.lock")
 
 
@@ -36,7 +39,7 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the Rasa model, unless the newest one is of this very data."""
-    wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
+    wanted = trained_here()
     if wanted.exists() and not force:
         show(
             {"model": wanted.name, "trained": False, "seconds": 0.0},
@@ -65,8 +68,13 @@ def current_model() -> Path | None:
         if not Path(chosen).is_file():
             raise BadInput(f"PENNY_RASA_MODEL names {chosen}, which is not there.")
         return Path(chosen)
-    wanted = MODELS / f"penny-{fingerprint()}.tar.gz"
+    wanted = trained_here()
     return wanted if wanted.exists() else None
+
+
+def trained_here() -> Path:
+    """Where the model of exactly the present data is, once it has been trained."""
+    return MODELS / f"penny-{fingerprint()}.tar.gz"
 
 
 def ensure_trained() -> Path:
@@ -77,22 +85,52 @@ def ensure_trained() -> Path:
     """
     found = current_model()
     if found is None:
-        found = MODELS / f"penny-{fingerprint()}.tar.gz"
+        found = trained_here()
         run_training(found)
     return found
 
 
 def fingerprint() -> str:
     """Short hash of everything the model is made of."""
+    return _hash(_SOURCES)
+
+
+def data_fingerprint() -> str:
+    """Short hash of the examples that the model learns from."""
+    return _hash((_EXAMPLES,))
+
+
+def code_fingerprint() -> str:
+    """Short hash of all the rest: pipeline, rules and domain, which the running code knows."""
+    return _hash(_SOURCES, without=_EXAMPLES)
+
+
+def _hash(sources: Sequence[str], without: str | None = None) -> str:
+    left_out = ROOT / without if without else None
     digest = hashlib.sha256()
-    for source in _SOURCES:
+    for source in sources:
         path = ROOT / source
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(str(file.relative_to(ROOT)).encode())
-                digest.update(file.read_bytes())
+            if left_out in file.parents or "__pycache__" in file.parts or not file.is_file():
+                continue
+            digest.update(str(file.relative_to(ROOT)).encode())
+            digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def origin(model: Path) -> dict[str, str]:
+    """The fingerprints ``data`` and ``code`` that a model here was made of; empty if unknown."""
+    if model == trained_here():
+        return {"data": data_fingerprint(), "code": code_fingerprint()}
+    try:
+        return {str(k): str(v) for k, v in json.loads(_origin_file(model).read_text()).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _origin_file(model: Path) -> Path:
+    return model.with_name(f"{model.name.removesuffix('.tar.gz')}.json")
 
 
 def python() -> Path:
@@ -110,6 +148,7 @@ def run_training(wanted: Path) -> float:
     """Trains into ``wanted``, drops older models, and returns the seconds it took."""
     interpreter = python()
     MODELS.mkdir(exist_ok=True)
+    origin = {"data": data_fingerprint(), "code": code_fingerprint()}
     # Under another name until it is whole: a killed training leaves no half model behind.
     fresh = MODELS / f"training-{os.getpid()}.tar.gz"
     log = MODELS / "train.log"
@@ -135,8 +174,10 @@ def run_training(wanted: Path) -> float:
     if result.returncode or not fresh.exists():
         fresh.unlink(missing_ok=True)
         raise TrainingFailed(f"Training failed; the reason is at the end of {log}.")
+    _origin_file(wanted).write_text(json.dumps(origin))
     fresh.replace(wanted)
     for old in MODELS.glob("penny-*.tar.gz"):
         if old != wanted:
             old.unlink()
+            _origin_file(old).unlink(missing_ok=True)
     return time.monotonic() - started

@@ -20,6 +20,8 @@ from finance_core.services import people, vocabulary
 from finance_core.services.core import Core
 from learning import transcripts
 from learning.anonymize import Anonymizer, anonymize_records
+from learning.objects import ObjectStore
+from learning.registry import Registry
 from learning.settings import LearningSettings
 
 
@@ -36,10 +38,12 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
     from cli import curating  # noqa: F401 (adds its commands to the group)
+    from cli import rolling
     from cli.privacy import privacy_report
 
     app.command()(anonymize)
     group.command("privacy-report")(privacy_report)
+    rolling.register(group)
     app.add_typer(group, name="learn")
 
 
@@ -119,6 +123,11 @@ def learning_settings() -> LearningSettings:
     if "PENNY_S3_ENDPOINT" in os.environ:
         return LearningSettings()
     return LearningSettings(s3_endpoint=f"http://127.0.0.1:{Ports.from_environment().objects}")
+
+
+def registry() -> Registry:
+    """The registry of models in this Penny's object store."""
+    return Registry(ObjectStore(learning_settings()))
 
 
 def _records() -> Iterator[dict[str, Any]]:

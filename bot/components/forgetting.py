@@ -48,13 +48,13 @@ class ForgetInput(InputChannel):
             person = (request.json or {}).get("person")
             if not isinstance(person, str) or not person.isalnum():
                 return response.json({"error": "whom?"}, status=422)
-            store = _innermost(request.app.ctx.agent.tracker_store)
+            store = innermost(request.app.ctx.agent.tracker_store)
             return response.json({"events": await store.forget(person)})
 
         return routes
 
 
-def _innermost(store: Any) -> Any:
+def innermost(store: Any) -> Any:
     """Our own store; Rasa wraps it into one or two of hers."""
     while hasattr(store, "_tracker_store"):
         store = store._tracker_store

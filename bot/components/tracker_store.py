@@ -72,6 +72,13 @@ class RecentTrackerStore(SQLTrackerStore):
         setattr(tracker, STORED_UNTIL, stored_until)
         return tracker
 
+    async def peek(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The tracker to look at only: it stays where it is, and is nobody's to change."""
+        last_id, tracker = self._trackers.get(sender_id, (None, None))
+        if tracker is not None and last_id == self._last_id(sender_id):
+            return tracker
+        return await super().retrieve(sender_id)
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Publishes and stores the events that are new since the tracker was read."""
         events = await self._new_events(tracker)

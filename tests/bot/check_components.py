@@ -35,11 +35,13 @@ from rasa.engine.storage.resource import Resource  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.shared.core.events import (  # noqa: E402
     ActionExecuted,
+    ActiveLoop,
     BotUttered,
     SessionStarted,
     SlotSet,
     UserUttered,
 )
+from rasa.shared.core.slots import AnySlot  # noqa: E402
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
@@ -55,6 +57,7 @@ from bot.components import (  # noqa: E402
     questions,
     remote_action,
     sentence_encoder,
+    standing,
     terms,
     tracker_store,
     wordpiece,
@@ -472,6 +475,14 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(sum(left), 0, "in no file of the database either")
         self.assertGreater(sum(kept), 0)
 
+    async def test_looking_leaves_the_conversation_where_it_is(self):
+        self.assertIsNone(await self.store.peek("p~main"))
+        await self.say(self.store, 1)
+        seen = await self.store.peek("p~main")
+        self.assertIs(await self.store.peek("p~main"), seen)
+        await self.say(self.opened(), 2)
+        self.assertEqual((await self.store.peek("p~main")).get_slot("frame"), {"n": 2})
+
     async def test_only_recent_conversations_are_kept(self):
         store = self.opened(recent=2)
         for sender in "abc":
@@ -482,8 +493,8 @@ class TrackerStoreTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((await store.retrieve("a")).get_slot("frame"), {"n": 1})
 
 
-class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
-    """Over HTTP, with Rasa's own wrapper round the store."""
+class AddressesTest(unittest.IsolatedAsyncioTestCase):
+    """Over HTTP, with Rasa's own wrapper round the store; Sanic serves one application only."""
 
     async def asyncSetUp(self):
         self.forgotten = []
@@ -492,14 +503,20 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
             self.forgotten.append(person)
             return 7
 
-        app = Sanic("forget-test")
-        store = SimpleNamespace(_tracker_store=SimpleNamespace(forget=forget))
+        async def peek(sender):
+            said = {"intent": {"name": "greet", "confidence": 1.0}, "entities": []}
+            heard = UserUttered("hi", said["intent"], parse_data=said, metadata={"model_id": "m"})
+            return DialogueStateTracker.from_events(sender, [heard])
+
+        app = Sanic("addresses-test")
+        store = SimpleNamespace(_tracker_store=SimpleNamespace(forget=forget, peek=peek))
         app.ctx.agent = SimpleNamespace(tracker_store=store)
-        channel = ForgetInput.from_credentials({"token": "secret"})
-        app.blueprint(channel.blueprint(None), url_prefix="/webhooks/forget")
+        for kind in (ForgetInput, standing.StandingInput):
+            channel = kind.from_credentials({"token": "secret"})
+            app.blueprint(channel.blueprint(None), url_prefix=f"/webhooks/{kind.name()}")
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}/webhooks/forget/"
+        self.address = f"http://127.0.0.1:{port}/webhooks"
         self.server = await app.create_server("127.0.0.1", port, return_asyncio_server=True)
         await self.server.startup()
 
@@ -507,11 +524,11 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
         self.server.close()
         await self.server.wait_closed()
 
-    async def ask(self, token, body):
+    async def ask(self, token, body, where="forget"):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with (
             ClientSession(trust_env=False) as client,
-            client.post(self.address, json=body, headers=headers) as answer,
+            client.post(f"{self.address}/{where}/", json=body, headers=headers) as answer,
         ):
             return answer.status, await answer.json()
 
@@ -522,6 +539,36 @@ class ForgetInputTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.forgotten, [])
         self.assertEqual(await self.ask("secret", {"person": "p1"}), (200, {"events": 7}))
         self.assertEqual(self.forgotten, ["p1"])
+        told = {"intent": "greet", "open": False, "model": "m"}
+        for token, sender, wanted in (("wrong", "p~main", 401), ("secret", 3, 422)):
+            self.assertEqual((await self.ask(token, {"sender": sender}, "standing"))[0], wanted)
+        self.assertEqual(await self.ask("secret", {"sender": "p~main"}, "standing"), (200, told))
+
+
+class StandingTest(unittest.TestCase):
+    def tracker(self, **slots):
+        said = {"intent": {"name": "greet", "confidence": 1.0}, "entities": []}
+        heard = UserUttered("hi", said["intent"], parse_data=said, metadata={"model_id": "m"})
+        set_to = [SlotSet(name, value) for name, value in slots.items()]
+        waiting = [AnySlot(name, mappings=[{}]) for name in ("open_question", "change_id")]
+        return DialogueStateTracker.from_events("p~main", [heard, *set_to], waiting)
+
+    def test_what_waits_for_an_answer_is_open(self):
+        closed = {"intent": "greet", "open": False, "model": "m"}
+        self.assertEqual(standing.standing_of(self.tracker()), closed)
+        self.assertEqual(standing.standing_of(self.tracker(change_id=None)), closed)
+        for slot, value in (("open_question", {"skill": "x"}), ("change_id", "c-1")):
+            found = standing.standing_of(self.tracker(**{slot: value}))
+            self.assertEqual(found, {**closed, "open": True})
+        form = self.tracker()
+        form.update(ActiveLoop("affordability_form"))
+        self.assertTrue(standing.standing_of(form)["open"])
+        form.update(ActiveLoop(None))
+        self.assertFalse(standing.standing_of(form)["open"])
+
+    def test_a_conversation_that_never_was(self):
+        nothing = {"intent": None, "open": False, "model": None}
+        self.assertEqual(standing.standing_of(None), nothing)
 
 
 class EventFileTest(unittest.TestCase):

@@ -128,6 +128,11 @@ class FakeRasa:
         asked: bodies of all messages, in order.
         delay: seconds every answer takes.
         broken: how it fails: None, ``500`` or ``garbage``.
+        fails_every: each that many-th message fails with status 500; none when 0.
+        answers: what it says to a text, before ``ANSWERS``.
+        intents: what it takes a text for.
+        opening: texts after which it waits for an answer.
+        model: the id of its model.
         token: what the tracker and status addresses ask for.
     """
 
@@ -135,10 +140,16 @@ class FakeRasa:
         self.asked: list[dict[str, Any]] = []
         self.delay = 0.0
         self.broken: str | None = None
+        self.fails_every = 0
+        self.answers: dict[str, str] = {}
+        self.intents: dict[str, str] = {}
+        self.opening: set[str] = set()
+        self.model = "champion-id"
         self.token = token
         self.app = Starlette(
             routes=[
                 Route("/webhooks/rest/webhook", self._message, methods=["POST"]),
+                Route("/webhooks/standing/", self._standing, methods=["POST"]),
                 Route("/conversations/{conversation}/tracker", self._tracker),
                 Route("/status", self._status),
             ]
@@ -153,7 +164,7 @@ class FakeRasa:
         body = await request.json()
         self.asked.append(body)
         await asyncio.sleep(self.delay)
-        if self.broken == "500":
+        if self.broken == "500" or (self.fails_every and len(self.asked) % self.fails_every == 0):
             return PlainTextResponse("Traceback: secret figures", 500)
         if self.broken == "garbage":
             return PlainTextResponse("<html>not json")
@@ -164,6 +175,8 @@ class FakeRasa:
             return JSONResponse(NEEDS_PIN)
         if aloud and text in ALOUD:
             return JSONResponse(ALOUD[text])
+        if text in self.answers:
+            return JSONResponse([{"recipient_id": body["sender"], "text": self.answers[text]}])
         answer = ANSWERS.get(text.lower(), ANSWERS.get(text, [{"text": f"You said: {text}"}]))
         return JSONResponse(
             [
@@ -185,6 +198,18 @@ class FakeRasa:
                     "entities": [{"entity": "account", "value": "checking"}],
                 },
             }
+        )
+
+    async def _standing(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return JSONResponse({"error": "not allowed"}, 401)
+        sender = (await request.json())["sender"]
+        said = [body["message"] for body in self.asked if body["sender"] == sender]
+        if not said:
+            return JSONResponse({"intent": None, "open": False, "model": None})
+        intent = self.intents.get(said[-1], "check_balance")
+        return JSONResponse(
+            {"intent": intent, "open": said[-1] in self.opening, "model": self.model}
         )
 
     async def _status(self, request: Request) -> Response:

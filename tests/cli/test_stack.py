@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import astuple
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,13 +26,13 @@ def no_ports(monkeypatch):
 
 
 def test_usual_ports():
-    assert Ports.from_environment() == Ports(8000, 5005, 5055, 8100, 8333)
+    assert Ports.from_environment() == Ports(8000, 5005, 5055, 8100, 8333, 5006)
 
 
 def test_siblings_follow_the_first_port_unless_set(monkeypatch):
     monkeypatch.setenv("PENNY_PORT", "9000")
     monkeypatch.setenv("PENNY_S3_PORT", "7000")
-    assert Ports.from_environment() == Ports(9000, 6005, 6055, 9100, 7000)
+    assert Ports.from_environment() == Ports(9000, 6005, 6055, 9100, 7000, 6006)
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1", "80.5", "²", " 80"])
@@ -50,7 +51,7 @@ def test_a_first_port_without_room_for_its_siblings(monkeypatch, base):
 
 def test_free_ports_differ_and_are_free():
     ports = Ports.free()
-    assert len({ports.web, ports.rasa, ports.actions, ports.sandbox, ports.objects}) == 5
+    assert len(set(astuple(ports))) == 6
     assert ports.taken() == []
 
 
@@ -89,14 +90,14 @@ def test_all_is_well(tmp_path):
 def test_each_part_gets_this_penny_and_no_foreign_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("VIRTUAL_ENV", "/somebody/else")
     monkeypatch.setenv("NO_PROXY", "example.org")
-    found = stack.environment(tmp_path, Ports(1, 2, 3, 4, 5), {"PENNY_EXTRA": "yes"})
+    found = stack.environment(tmp_path, Ports(1, 2, 3, 4, 5, 6), {"PENNY_EXTRA": "yes"})
     assert "VIRTUAL_ENV" not in found
     assert found["PENNY_HOME"] == str(tmp_path)
     assert found["PENNY_RASA_URL"] == "http://127.0.0.1:2"
     assert found["NO_PROXY"] == "example.org,127.0.0.1,localhost"
     assert found["PENNY_EXTRA"] == "yes"
     assert len(found["PENNY_RASA_TOKEN"]) > 20
-    again = stack.environment(tmp_path, Ports(1, 2, 3, 4, 5), {})
+    again = stack.environment(tmp_path, Ports(1, 2, 3, 4, 5, 6), {})
     assert again["PENNY_RASA_TOKEN"] != found["PENNY_RASA_TOKEN"]
 
 
