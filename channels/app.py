@@ -37,7 +37,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from channels import pictures
-from channels.auth import SignIn, require_same_origin
+from channels.auth import SignIn
 from channels.charts.studio import Studio
 from channels.contract import Channel, House
 from channels.conversations import Conversations, IdReused, TooFast

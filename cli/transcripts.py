@@ -37,8 +37,10 @@ group = typer.Typer(help="What Penny keeps to learn from.", no_args_is_help=True
 
 def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
-    from cli import curating  # noqa: F401 (adds its commands to the group)
-    from cli import rolling
+    from cli import (
+        curating,  # noqa: F401 (adds its commands to the group)
+        rolling,
+    )
     from cli.privacy import privacy_report
 
     app.command()(anonymize)
