@@ -127,6 +127,8 @@ class Models:
         today: date | None = None,
         thread: str = "main",
         message_id: str | None = None,
+        *,
+        verified: bool = False,
     ) -> list[Message]:
         """See :meth:`Assistant.ask`."""
         asked = partial(
@@ -137,6 +139,7 @@ class Models:
             today=today,
             thread=thread,
             message_id=message_id,
+            verified=verified,
         )
         name, rollout = sender(person_id, thread), self.following.rollout
         if rollout is None or not (rollout.going or name in self._talks):
