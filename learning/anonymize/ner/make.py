@@ -16,12 +16,12 @@ import sys
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
 from spacy.training import Example
-from spacy.util import fix_random_seed, minibatch
-from thinc.api import Adam
+from thinc.api import Adam, fix_random_seed
 
 from learning.anonymize import language, ner
 from learning.anonymize.ner.sentences import LEARN
@@ -90,8 +90,8 @@ def main() -> None:
     for number in range(ROUNDS):
         adam.learn_rate = _RATE * (1 - _SLOWING * number)
         losses: dict[str, float] = {}
-        for batch in minibatch(examples(nlp, values, ordinary), _BATCH):
-            network.update(batch, sgd=adam, drop=_DROPOUT, losses=losses)
+        for batch in batched(examples(nlp, values, ordinary), _BATCH):
+            network.update(list(batch), sgd=adam, drop=_DROPOUT, losses=losses)
         _write(network, adam, number + 1, time.process_time() - began)
         sys.stderr.write(
             f"round {number + 1}: loss {losses['ner']:.0f}, {time.process_time() - began:.0f} s\n"
