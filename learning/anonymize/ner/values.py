@@ -276,9 +276,6 @@ class Values:
         said = " ".join(self.draw.choices(self._english, k=pick((1, 1, 1, 2))))
         return pick(("", "", "", "the ", "my ", "a ", "our ", "this ", "some ", "any ")) + said
 
-    def _word(self) -> str:
-        return self.draw.choice(self._english)
-
     def prose(self) -> str:
         """A sentence of ordinary words, with no sense and no names."""
         return str(self._fakers[0].sentence(nb_words=12))

