@@ -46,10 +46,11 @@ test: tools ## Run every test
 lint: tools ## Check style and types
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
 
-bench: tools ## Measure start-up, turns and memory of the whole stack, and what channels add
+bench: tools ## Measure the whole stack: start-up, turns, memory, channels; and how curation grows
 	@$(RUN) penny train
 	@$(RUN) python benchmarks/stack.py
 	@$(RUN) python benchmarks/channels.py
+	@$(RUN) python benchmarks/curate.py
 
 bench-rasa: tools ## Measure understanding beside Rasa's default pipeline (half an hour)
 	@$(RUN) python benchmarks/rasa_default.py

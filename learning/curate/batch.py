@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from learning.curate import candidates, clean, cluster, debias, duplicates, find
+from learning.curate import candidates, clean, debias, duplicates, find
 from learning.curate.balance import Advice, advise
 from learning.curate.candidates import Candidate
 from learning.curate.debias import Group, Spelling
@@ -143,6 +143,8 @@ def finish(
         found: one for each id.
         links: pairs of ids that are near-duplicates.
     """
+    from learning.curate import cluster  # noqa: PLC0415 (scikit-learn; no worker of Spark needs it)
+
     distinct = list(found)
     merged = list(candidates.gathered(distinct, duplicates.roots(links)))
     summary.dropped["near_duplicate"] += len(distinct) - len(merged)

@@ -11,10 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from scipy.stats import binomtest
 
 from learning.curate.find import Judged
 from learning.curate.turns import Turn, key_of, said
@@ -22,6 +22,7 @@ from learning.curate.turns import Turn, key_of, said
 Tally = Counter[tuple[str, str, bool]]  # what is looked at, its group, whether it was an error
 _LEAST = 30  # turns of a group before anything is said about it
 _HEAVIEST = 3.0
+_Z = 1.959964  # of the normal distribution, for 95 %
 _POLITE = re.compile(
     r"\b(?:please|pls|plz|thanks?|thank you|could you|would you|can you|kindly|would like)\b"
 )
@@ -148,5 +149,7 @@ def wilson(errors: int, turns: int) -> tuple[float, float]:
     """The 95 % interval of a rate; everything is possible where nothing was seen."""
     if not turns:
         return 0.0, 1.0
-    interval = binomtest(errors, turns).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+    rate, spread = errors / turns, _Z**2 / turns
+    middle = (rate + spread / 2) / (1 + spread)
+    half = sqrt(rate * (1 - rate) * spread + spread**2 / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

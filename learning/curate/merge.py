@@ -10,11 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from learning.anonymize.pipeline import PLACEHOLDER
 from learning.curate import examples
 from learning.curate.examples import MARK, Marker, unmarked
 from learning.curate.review import Row, label_of
-from learning.curate.turns import key_of, spoken
+from learning.curate.turns import PLACEHOLDER, key_of, spoken
 from learning.errors import BadTranscripts
 
 PROVENANCE = "provenance.jsonl"

@@ -10,9 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from learning import transcripts
 from learning.errors import BadTranscripts
-from learning.objects import ObjectStore
 from learning.settings import LearningSettings
 
 Row = dict[str, Any]
@@ -38,6 +36,9 @@ class _Stored:
     settings: LearningSettings
 
     def __call__(self, key: str) -> list[Row]:
+        from learning import transcripts  # noqa: PLC0415 (loads spaCy and boto3)
+        from learning.objects import ObjectStore  # noqa: PLC0415
+
         return transcripts.read(ObjectStore(self.settings), key)
 
 
@@ -47,6 +48,8 @@ def stored(settings: LearningSettings, since: date | None = None) -> Source:
     Raises:
         StoreError: the object store cannot be used.
     """
+    from learning import transcripts  # noqa: PLC0415 (loads spaCy and boto3)
+
     found = transcripts.listing(settings)
     keys = (one.key for one in found if since is None or one.day >= since)
     return Source(tuple(sorted(keys)), _Stored(settings))

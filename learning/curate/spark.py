@@ -52,6 +52,7 @@ def curate(source: Source, known: Known, master: str, parts: int | None = None) 
     """
     with session(master) as spark:
         parts = parts or spark.sparkContext.defaultParallelism
+        spark.conf.set("spark.sql.shuffle.partitions", parts)
         examined = _examined(spark, source, known, parts).cache()
         summary = _summary(examined)
         merged = _merged(examined.where(f"key != '{_COUNTS}'"), parts).cache()

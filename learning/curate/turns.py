@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from learning.anonymize.pipeline import PLACEHOLDER
-
+# As ``learning.anonymize`` makes them; importing that would load spaCy into every worker.
+PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
 FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
 _LONGEST = 2_000
 _APOSTROPHES = re.compile(r"['’‘`]")

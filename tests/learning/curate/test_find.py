@@ -22,7 +22,7 @@ def first(rows):
         (
             [
                 ("what is left", "check_balance", GOOD),
-                ("no, I meant until payday", "safe_to_spend", GOOD),
+                ("no, I meant by payday", "safe_to_spend", GOOD),
             ],
             "corrected",
             "safe_to_spend",
@@ -30,15 +30,15 @@ def first(rows):
         (
             [
                 ("what is left", "check_balance", GOOD),
-                ("rubbish answer", "feedback_negative", GOOD),
+                ("rubbish", "feedback_negative", GOOD),
             ],
             "negative",
             None,
         ),
         (
             [
-                ("wots the dosh left", "nlu_fallback", BAD),
-                ("what is the dosh left", "check_balance", GOOD),
+                ("wots dosh left", "nlu_fallback", BAD),
+                ("what dosh is left", "check_balance", GOOD),
             ],
             "rephrased",
             "check_balance",
