@@ -56,6 +56,7 @@ def in_child(settings: LearningSettings) -> None:
     gather(settings)
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.parametrize("source", ["file", "kafka"])
 def test_killed_at_any_moment(source: str, request: pytest.FixtureRequest) -> None:
     base: LearningSettings = request.getfixturevalue("settings" if source == "file" else "kafka")
