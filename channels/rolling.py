@@ -87,6 +87,7 @@ class Models:
         }
         self._talks: OrderedDict[str, Talk] = OrderedDict()
         self._times: deque[float] = deque(maxlen=_CHAMPION_TIMES)
+        self._seen = ""
         metrics.follow(following)
 
     @asynccontextmanager
@@ -160,6 +161,13 @@ class Models:
             self._talks.popitem(last=False)
         return messages
 
+    async def notice(self) -> None:
+        """Sees whether the candidate of a rollout is there yet; it gets no turns before."""
+        rollout = self.following.rollout
+        unseen = rollout and rollout.going and rollout.id != self._seen
+        if rollout and unseen and await self._models[CANDIDATE].ready():
+            self._seen = rollout.id
+
     def forget_words(self) -> None:
         """Lets go of what was said longer ago than it is needed, and of talks that are over."""
         now = self._clock()
@@ -174,6 +182,7 @@ class Models:
             self.forget_words()
             try:
                 await to_thread.run_sync(keep_up, self.following)
+                await self.notice()
             except Exception:  # people are answered without it
                 log.exception("The rollout cannot be followed.")
             await asyncio.sleep(self._settings.rollout_seconds)
@@ -191,7 +200,9 @@ class Models:
 
     def _group(self, rollout: Rollout, person_id: str, talk: Talk | None) -> str:
         held = talk and talk.open and self._clock() - talk.at < _SESSION_SECONDS
-        return talk.group if talk and held else self.following.group_of(person_id)
+        if talk and held:
+            return talk.group
+        return self.following.group_of(person_id) if rollout.id == self._seen else CHAMPION
 
     async def _answer(
         self, rollout: Rollout, wanted: str, asked: Callable[[Assistant], Any]

@@ -30,6 +30,7 @@ from learning.rollout.plan import Rollout
 
 _LOOKS_EVERY = 5.0
 _RESTARTS_AFTER = 30.0
+_MOST_STARTS = 3
 _LOAD_SECONDS = 120.0
 _GOES_ON = {plan.PROMOTED: timedelta(seconds=30)}
 _LONGEST = timedelta(minutes=10)
@@ -51,6 +52,7 @@ class Candidate:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._version: str | None = None
         self._started = 0.0
+        self._starts = 0
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -84,7 +86,7 @@ class Candidate:
         state, now = self._registry.state(), datetime.now(UTC)
         rollout = state.rollout
         if rollout and _needed(rollout, now):
-            self._serve(rollout.candidate)
+            self._serve(rollout, now)
         else:
             self._end()
         everybody = rollout if rollout and rollout.status == plan.PROMOTING else None
@@ -94,13 +96,18 @@ class Candidate:
         if everybody and champion.pinned_version(self._stack.home) == everybody.candidate:
             self._registry.change(partial(steps.replaced, rollout_id=everybody.id, now=now))
 
-    def _serve(self, version: str) -> None:
-        process = self._running.get(_NAME)
-        if version == self._version and process and process.poll() is None:
+    def _serve(self, rollout: Rollout, now: datetime) -> None:
+        """Starts the second Rasa where it does not run; one that always ends is given up."""
+        version, process = rollout.candidate, self._running.get(_NAME)
+        if version != self._version:
+            self._end()
+        elif (process and process.poll() is None) or self._just_started():
             return
-        if version == self._version and time.monotonic() - self._started < _RESTARTS_AFTER:
-            return  # it ends again and again: the rollout will see that it gives no answers
-        self._end()
+        elif self._starts >= _MOST_STARTS:
+            if rollout.going:
+                why = "the second Rasa ends again and again"
+                self._registry.change(partial(steps.stopped, now=now, back=True, why=why))
+            return
         model = self._registry.fetch(version, champion.folder(self._stack.home))
         variables = {
             **self._stack.environment,
@@ -109,12 +116,15 @@ class Candidate:
         }
         command = processes()["rasa"]
         self._running[_NAME] = start_process(_NAME, command, self._stack.logs, variables)
-        self._version, self._started = version, time.monotonic()
+        self._version, self._started, self._starts = version, time.monotonic(), self._starts + 1
+
+    def _just_started(self) -> bool:
+        return time.monotonic() - self._started < _RESTARTS_AFTER
 
     def _end(self) -> None:
         stop(self._running)
         self._running.clear()
-        self._version = None
+        self._version, self._starts = None, 0
 
     def _replace(self, version: str) -> None:
         """Has the champion's Rasa load a version; it stays with its own when it cannot."""

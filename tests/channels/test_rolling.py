@@ -43,6 +43,7 @@ def candidate(candidate_server: tuple[FakeRasa, str]) -> FakeRasa:
     rasa.asked.clear()
     rasa.delay, rasa.broken, rasa.fails_every = 0.0, None, 0
     rasa.answers, rasa.intents, rasa.opening = {}, {}, set()
+    rasa.token = "rasa-secret"
     return rasa
 
 
@@ -98,7 +99,9 @@ class People:
 
 @pytest.fixture
 async def people(door: Door, registry: Registry) -> AsyncIterator[People]:
-    yield People(door, registry, stage=2)
+    found = People(door, registry, stage=2)
+    await door.assistant.notice()
+    yield found
 
 
 async def talk(people: People, most: int) -> None:
@@ -126,6 +129,18 @@ async def test_each_person_has_one_model(people, rasa, candidate):
         await people.say(person, QUESTIONS[0])
     assert {body["sender"].split("~")[0] for body in candidate.asked} == set(people.first[:5])
     assert {body["sender"].split("~")[0] for body in rasa.asked} == set(people.others[:5])
+
+
+async def test_a_candidate_that_is_not_up_yet_gets_no_turns(door, registry, candidate, rasa):
+    people = People(door, registry, stage=2)
+    candidate.token = "down"
+    await door.assistant.notice()
+    await people.say(people.first[0], "balance")
+    assert (candidate.asked, people.turns, rasa.texts) == ([], 0, ["balance"])
+    candidate.token = rasa.token
+    await door.assistant.notice()
+    await people.say(people.first[0], "balance")
+    assert (len(candidate.asked), people.turns) == (1, 1)
 
 
 async def test_an_equal_candidate_stays(people, door, registry):

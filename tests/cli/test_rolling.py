@@ -287,7 +287,7 @@ def test_a_pinned_champion_serves_only_with_its_own_rules(tmp_path, monkeypatch)
 
 
 def test_a_candidate_that_ends_again_and_again_is_not_started_all_the_time(
-    tended, pair, penny, monkeypatch
+    tended, registry, pair, penny, monkeypatch
 ):
     monkeypatch.setattr(candidates, "processes", lambda: {"rasa": "exit 1"})
     penny("learn", "rollout", "start", "--unjudged")
@@ -299,6 +299,16 @@ def test_a_candidate_that_ends_again_and_again_is_not_started_all_the_time(
     monkeypatch.setattr(candidates, "_RESTARTS_AFTER", 0.0)
     tended.tend()
     assert tended._running["candidate"] is not process
+    tended._running["candidate"].wait(10)
+    tended.tend()
+    assert registry.state().rollout.status == plan.ON
+    tended._running["candidate"].wait(10)
+    tended.tend()
+    rollout = registry.state().rollout
+    assert (rollout.status, rollout.why) == (
+        plan.ROLLED_BACK,
+        "the second Rasa ends again and again",
+    )
 
 
 def test_a_rollout_of_a_new_version_takes_the_old_ones_place(tended, registry, pair, penny):
