@@ -18,8 +18,6 @@ from channels.turns import Message
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 0  # times that a refusal for being too fast is waited for
-
 type _Bot = ExtBot[int]
 
 
@@ -29,8 +27,6 @@ class Unreachable(Exception):
 
 async def push(bot: _Bot, studio: Studio, chat_id: int, message: Message, key: str) -> None:
     """Sends a message to a chat; its buttons name the turn ``key``.
-
-    Unlike an answer it never waits for Telegram: what is refused for now is tried again later.
 
     Raises:
         Unreachable: the chat takes no messages.
@@ -73,7 +69,6 @@ async def _pictured(
             caption=rendered(text),
             parse_mode=ParseMode.MARKDOWN_V2,
             reply_markup=keyboard,
-            rate_limit_args=_AT_ONCE,
         )
     except BadRequest as error:
         log.warning("A picture could not be sent (%s).", type(error).__name__)
@@ -92,5 +87,4 @@ async def _written(
             parse_mode=ParseMode.MARKDOWN_V2,
             reply_markup=keyboard if part is parts[-1] else None,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
-            rate_limit_args=_AT_ONCE,
         )

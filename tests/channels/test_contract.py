@@ -117,6 +117,9 @@ def test_hostile_words_are_words(linked, rasa):
 
 
 def test_every_channel_is_tested(core, settings):
-    """Those that need no setting are here; one that needs some is seen by its own driver."""
+    """Those that need no setting are here; one that needs some is seen by its own driver.
+
+    Two add addresses to the voice channels and take no turns: linking, and settings of voice.
+    """
     always = {channel.name for channel in Door(settings, core).channels}
-    assert always <= {made.name for made in DRIVERS}
+    assert always - {"oauth", "voice-account"} <= {made.name for made in DRIVERS}
