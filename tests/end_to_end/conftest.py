@@ -119,10 +119,13 @@ def bank(stack: Stack) -> Iterator[Callable[..., Any]]:
 
 
 def _give_room_to_save(stack: Stack, account: str) -> None:
-    """Puts enough in an account that saving is safe whatever day the tests run on."""
+    """Puts enough in an account that saving is safe whatever day the tests run on.
+
+    No more than a half of a salary, on payday too: an unusual income is not taken for spare.
+    """
     httpx.post(
         f"{stack.environment['PENNY_SANDBOX_URL']}/admin/rows",
-        json={"account": account, "amount": "6000.00", "description": "GIFT FROM GRANDMOTHER"},
+        json={"account": account, "amount": "1000.00", "description": "GIFT FROM GRANDMOTHER"},
         timeout=30,
     ).raise_for_status()
 
