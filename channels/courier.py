@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from anyio import to_thread
 
+from channels.background import background
 from channels.contract import Channel, Undelivered
 from channels.conversations import Conversations, pictured
 from channels.metrics import Metrics
@@ -65,13 +66,8 @@ class Courier:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Looks again and again in the background."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with background(self._run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def round(self) -> int:
         """Sends what is due now; how many were claimed."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from anyio import to_thread
 
+from channels.background import background
 from channels.history import History
 from finance_core.services import deletion
 from finance_core.services.core import Core
@@ -37,13 +38,8 @@ class Forgetting:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Looks again and again in the background."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with background(self._run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def sweep(self) -> int:
         """Erases what is due now; of how many people."""

@@ -13,7 +13,7 @@ import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -23,6 +23,7 @@ from anyio import to_thread
 from rapidfuzz import fuzz
 
 from channels.assistant import NOWHERE, Assistant, AssistantDown, Standing, sender
+from channels.background import background
 from channels.metrics import RolloutMetrics
 from channels.settings import ChannelSettings
 from channels.turns import Message
@@ -93,13 +94,10 @@ class Models:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keeps up with the registry in the background, and stores what was counted."""
-        task = asyncio.create_task(self._keep_up())
         try:
-            yield
+            async with background(self._keep_up()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             rollout = self.following.rollout
             if rollout and rollout.going:  # what was counted since
                 await to_thread.run_sync(keep_up, self.following)

@@ -16,6 +16,7 @@ from telegram import Chat, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParame
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from channels.background import background
 from channels.charts.studio import Studio
 from channels.telegram import files, looks, pictures
 from channels.telegram.markdown import rendered
@@ -72,13 +73,8 @@ async def say(chat: Chat, text: str, reply_to: int | None = None) -> None:
 @asynccontextmanager
 async def typing(chat: Chat) -> AsyncIterator[None]:
     """Shows that Penny is typing for as long as the block lasts."""
-    task = asyncio.create_task(_type(chat))
-    try:
+    async with background(_type(chat)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _type(chat: Chat) -> None:
