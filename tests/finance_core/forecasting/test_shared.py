@@ -64,7 +64,10 @@ def test_nobodys_figures_are_in_it(model):
     content = pickle.dumps(model)
     for word in (b"Salary", b"Rent", b"Shop", b"t100"):
         assert word not in content
-    assert abs(model.pooled.sizes).max() < 50, "sizes of accounts are in units, not in money"
+    found = model.pooled.habits.surprises
+    kinds = (*found.inflows, *found.outflows, found.after_inflow, found.rhythm)
+    largest = max(abs(days.flow).max() for days in kinds)
+    assert 0 < largest < 50, "days are in units, not in money"
 
 
 def test_it_is_kept_whole_and_a_damaged_file_is_none(model, tmp_path):
