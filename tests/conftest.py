@@ -8,14 +8,6 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests: one has all of the running stack, modules stay whole."""
-    for item in items:
-        group = "stack" if item.get_closest_marker("stack") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless and without calling home.
