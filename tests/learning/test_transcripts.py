@@ -244,13 +244,13 @@ def test_a_rotation_between_two_collections_loses_nothing(settings: LearningSett
 def test_withdrawn_consent_removes_that_persons_turns_alone(settings: LearningSettings) -> None:
     write(
         settings,
-        said("ann", "from ann", "1", MORNING),
-        said("bob", "from bob", "2", MORNING),
+        said("ann", "what i owe", "1", MORNING),
+        said("bob", "savings first", "2", MORNING),
         said("ann", "ann alone", "3", MORNING + DAY),
     )
     gather(settings, {"ann", "bob"})
     assert forget(settings, "ann") == 2
-    assert [row["text"] for row in rows(settings)] == ["from bob"]
+    assert [row["text"] for row in rows(settings)] == ["savings first"]
     assert [entry.turns for entry in listing(settings)] == [1]
     assert forget(settings, "ann") == 0
 
