@@ -37,7 +37,7 @@ class FakeTelegram:
         refusals: what it answers to the next messages instead of taking them, see `flood`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_update: int = 1000) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.documents: list[tuple[int, str, bytes]] = []
         self.photos: list[tuple[int, str, bytes, Any]] = []
@@ -47,7 +47,7 @@ class FakeTelegram:
         self.files: dict[str, bytes] = {}
         self.refusals: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
-        self._next_update = 1000
+        self._next_update = first_update
         self._next_message = 1
         self._lock = threading.Lock()
         self.app = Starlette(

@@ -41,7 +41,7 @@ def moved(bank, before: dict[str, Decimal]) -> list[Decimal]:
 @pytest.fixture
 def hooked(stack, core) -> Iterator[tuple[FakeTelegram, httpx.Client]]:
     """A bot whose updates are brought to ``POST /telegram``."""
-    fake = FakeTelegram()
+    fake = FakeTelegram(first_update=500_000)  # a bot's updates have numbers of their own
     with served(fake.app) as api:
         settings = ChannelSettings(
             telegram_token=SecretStr(TOKEN),
