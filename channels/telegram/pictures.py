@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from telegram import Chat, InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
@@ -15,6 +16,15 @@ from channels.telegram.markdown import rendered
 from channels.turns import Message
 
 log = logging.getLogger(__name__)
+
+
+async def drawn(studio: Studio, chart: dict[str, Any]) -> bytes | None:
+    """A chart as a photo; None where it cannot be drawn, for the words are worth more."""
+    try:
+        return await studio.picture(chart, MESSENGER)
+    except Exception:
+        log.exception("A picture could not be drawn.")
+        return None
 
 
 async def send(
@@ -36,10 +46,8 @@ async def send(
     assert message.chart  # noqa: S101 (only messages with a picture come here)
     caption = message.text or message.chart["title"]
     fits = looks.units(caption) <= looks.LONGEST_CAPTION
-    try:
-        photo = await studio.picture(message.chart, MESSENGER)
-    except Exception:  # the words are worth more than the picture
-        log.exception("A picture could not be drawn.")
+    photo = await drawn(studio, message.chart)
+    if photo is None:
         return False
     try:
         await chat.send_photo(

@@ -9,10 +9,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from channels.charts.looks import MESSENGER
 from channels.charts.studio import Studio
 from channels.contract import Undelivered
-from channels.telegram import looks
+from channels.telegram import looks, pictures
 from channels.telegram.markdown import rendered
 from channels.turns import Message
 
@@ -57,10 +56,8 @@ async def _pictured(
     text = message.text or ""
     if message.chart is None or looks.units(text) > looks.LONGEST_CAPTION:
         return False
-    try:
-        photo = await studio.picture(message.chart, MESSENGER)
-    except Exception:  # the words are worth more than the picture
-        log.exception("A picture could not be drawn.")
+    photo = await pictures.drawn(studio, message.chart)
+    if photo is None:
         return False
     try:
         await bot.send_photo(
