@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 import webbrowser
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from rich.console import Console
 from cli import champion, training
 from cli.candidate import Candidate
 from cli.core import open_core
-from cli.stack import NotStarted, Ports, dead, preflight, running_stack
+from cli.stack import NotStarted, Ports, Stack, dead, preflight, running_stack
 from cli.transcripts import registry
 from finance_core.errors import NotFound
 from finance_core.services import people, sync, vocabulary
@@ -29,6 +30,7 @@ from finance_core.settings import CoreSettings
 DEMO = "Amelia"
 _HOUSEHOLD = "amelia"
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_told = threading.Event()
 console = Console(stderr=True, highlight=False)
 
 
@@ -78,13 +80,30 @@ def _serve(home: Path, ports: Ports, *, demo: bool, browser: bool) -> None:
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(address)
         with Candidate(stack, registry()).kept():
-            while (stopped := dead(stack.running)) is None:
-                time.sleep(0.3)
+            stopped = _first_dead(stack)
         raise NotStarted(f"{stopped} has stopped; the reason is in {stack.logs / stopped}.log.")
 
 
+def _first_dead(stack: Stack) -> str:
+    """Waits until a part ends, and names it.
+
+    Raises:
+        KeyboardInterrupt: it was told to stop.
+    """
+    while (stopped := dead(stack.running)) is None:
+        if _told.is_set():
+            raise KeyboardInterrupt
+        time.sleep(0.3)
+    return stopped
+
+
 def _interrupt(number: int, frame: object) -> None:
-    """Leaves by way of an exception; the clean-up itself is not to be interrupted."""
+    """Leaves by way of an exception; the clean-up itself is not to be interrupted.
+
+    Python drops an exception that meets it in a callback of its own, as imports have them,
+    so it is written down as well.
+    """
+    _told.set()
     for each in _STOPPING:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import httpx
 import psutil
 import pytest
 
-from cli.stack import Ports
+from cli.stack import ROOT, Ports
 from cli.training import ensure_trained
 from tests.cli.conftest import PENNY
 
@@ -124,6 +125,38 @@ def test_ctrl_c_while_starting_stops_it_too(run):
     assert "Traceback" not in said
     assert penny.process.returncode == 0
     assert all_gone(parts) == []
+
+
+_TOLD_WHERE_EXCEPTIONS_ARE_DROPPED = """
+import os, signal, types
+from cli import running
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000): pass  # the handler runs here, and its exception goes nowhere
+
+signal.signal(signal.SIGTERM, running._interrupt)
+thing = Finalized()
+del thing
+try:
+    running._first_dead(types.SimpleNamespace(running={}))
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_it_stops_though_python_dropped_the_interruption():
+    ran = subprocess.run(
+        [sys.executable, "-c", _TOLD_WHERE_EXCEPTIONS_ARE_DROPPED],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd=ROOT,
+    )
+    assert "Exception ignored in" in ran.stderr
+    assert ran.stdout == "stopped\n"
 
 
 def test_a_part_that_dies_later_ends_the_rest_and_is_named(run):
