@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from actions.base import PennyAction, skill_named
-from actions.forms import WAY_OUT
 from actions.replies import ahead as words
 from actions.replies import charts
 from actions.replies.bill_payments import ONLY_THEM
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
+from finance_core.errors import BadInput
 from finance_core.model import Period, Reach
 from finance_core.money import Money
 from finance_core.services import bills, forecasts, spendable
@@ -28,14 +27,6 @@ _UNTIL = re.compile(
     r"\b(?:until|till|til|by|before|up to|through|end of|month end|now|"
     r"in \w+ (?:days|weeks|months?))\b",
     re.IGNORECASE,
-)
-_LEFT = Reply(
-    "Let's leave it there. You can ask me like this:",
-    (),
-    (
-        ("On the 30th", "how much will I have on the 30th?"),
-        ("Afford 100", "can I afford 100 on Friday?"),
-    ),
 )
 
 
@@ -98,17 +89,16 @@ class ForecastBalance(PennyAction):
 
     skill = "forecast_balance"
     reach = Reach.SEE
-    form_slots = ("forecast_date",)
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """The expected balance with its range."""
+        """The expected balance with its range; asks for the day when none is said."""
         request = read_request(core, turn)
-        filled = turn.form.get("forecast_date")
-        if filled == WAY_OUT:
-            return _LEFT
-        day = date.fromisoformat(filled) if filled else request.coming_day
+        try:
+            day, problem = request.coming_day, None
+        except BadInput as error:
+            day, problem = None, str(error)
         if day is None:
-            return _LEFT
+            return request.remember(words.which_day(problem), self.skill)
         found = forecasts.balance_on(core, turn.person.id, day, turn.today, request.account_id)
         reply = replace(
             words.outlook(found), charts=charts.balance(found.name, found.forecast, day)
@@ -120,14 +110,27 @@ class CheckAffordability(PennyAction):
     """Whether something can be afforded."""
 
     skill = "check_affordability"
-    form_slots = ("amount", "on_date")
 
     def respond(self, core: Core, turn: Turn) -> Reply:
-        """Yes, tight or no, with the chance, what it would delay, and from when it is safe."""
+        """Yes, tight or no, with the chance, what it would delay, and from when it is safe.
+
+        Asks for an amount that is not said; a day that is not said is today, unless one that
+        makes no sense was.
+        """
         request = read_request(core, turn)
-        amount, day = _asked(request)
+        try:
+            day, problem = request.coming_day, None
+        except BadInput as error:
+            day, problem = None, str(error)
+        try:
+            amount = _amount(request)
+        except BadInput as error:
+            amount, problem = None, str(error)
         if amount is None:
-            return _LEFT
+            return request.remember(words.how_much(problem), self.skill, day=day)
+        if problem or (day is None and request.kept.get("asked") == "day"):
+            return request.remember(words.when(problem), self.skill, amount=amount, asked="day")
+        day = day or turn.today
         pool, found, late = spendable.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
         )
@@ -152,14 +155,7 @@ class SafeToSpend(PennyAction):
         return read_request(core, turn).remember(reply, self.skill)
 
 
-def _asked(request: Request) -> tuple[Money | None, date]:
-    """Amount and day of an affordability question, from the form, the turn or the last one."""
-    form, today = request.turn.form, request.turn.today
-    if WAY_OUT in (form.get("amount"), form.get("on_date")):
-        return None, today
-    amounts = request.amounts
-    kept = form.get("amount") or request.kept.get("amount")
-    amount = amounts[0] if amounts else (Money.of(*kept) if kept else None)
-    filled = form.get("on_date")
-    day = date.fromisoformat(filled) if filled else request.coming_day or today
-    return amount, day
+def _amount(request: Request) -> Money | None:
+    """The amount said, or kept from the last question."""
+    said, kept = request.amounts, request.kept.get("amount")
+    return said[0] if said else (Money.of(*kept) if kept else None)

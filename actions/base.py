@@ -39,12 +39,10 @@ class PennyAction(Action, ABC):
     """One skill. Subclasses name it (``skill``) and say how it answers (``respond``).
 
     Attributes:
-        form_slots: what a form gathered for the answer; emptied with it, whatever it is.
         reach: which shared accounts the answer is about; none, unless the skill says so.
     """
 
     skill: str
-    form_slots: tuple[str, ...] = ()
     reach: Reach = Reach.OWN
 
     def name(self) -> str:
@@ -85,7 +83,7 @@ class PennyAction(Action, ABC):
             reply = with_news(core(), turn, reply)
         except Exception as error:  # the answer stands without it
             log.error("news could not be told", exc_info=error)
-        return replace(reply, slots={**reply.slots, **dict.fromkeys(self.form_slots)})
+        return reply
 
     def _first_answer(self, turn: Turn) -> Reply:
         """The skill's own answer; what answers a question or suggestion of Penny's goes there."""
@@ -127,7 +125,7 @@ class PennyAction(Action, ABC):
 def answer_also(turn: Turn, question: Question, frame: Mapping[str, Any] = _NO_FRAME) -> Reply:
     """The answer to a further question of the same message, of the same period if it sums up."""
     skill = skill_named(question.intent)
-    if skill is None or skill.form_slots:  # a form has to lead
+    if skill is None:
         return Reply(f"Please ask me “{question.text}” by itself.")
     asked = replace(
         turn,

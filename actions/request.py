@@ -17,6 +17,7 @@ from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
 from actions.understanding.horizons import find_horizon
 from actions.understanding.names import Ambiguity, Named, find_names
+from actions.understanding.paydays import counts_to_payday, to_payday
 from actions.understanding.periods import (
     find_period,
     without_dates,
@@ -32,6 +33,7 @@ from finance_core.services.core import Core
 from finance_core.services.vocabulary import CategoryName, Vocabulary, vocabulary
 
 _WAGE = "income_salary"
+_NO_INCOME = "I see no income to count from. Tell me the day instead."
 _FOLLOWS = re.compile(
     r"^\W*(?:and|what about|how about|only|just|no\W+(?:i meant|i mean|only|just)|i meant|same|"
     r"ok(?:ay)? and|then|but|show more|more|next|"
@@ -61,6 +63,7 @@ class Request:
 
     Attributes:
         payday: the last day the person was paid, where the words count from it.
+        next_payday: the next day a wage is expected, where the words count to it.
     """
 
     turn: Turn
@@ -68,6 +71,7 @@ class Request:
     named: Named
     kept: dict[str, Any]
     payday: date | None = None
+    next_payday: date | None = None
 
     @property
     def follows(self) -> bool:
@@ -127,7 +131,7 @@ class Request:
         kept, today = self._kept_period("period"), self.turn.today
         said = find_period(self.turn.text, today, kept, payday=self.payday)
         if said is None and mentions_payday(self.turn.text):
-            raise BadInput("I see no income to count from. Tell me the day instead.")
+            raise BadInput(_NO_INCOME)
         found = said or kept
         if found and found.start <= today < found.end:
             return Period(found.start, today)
@@ -136,7 +140,7 @@ class Request:
     @property
     def horizon(self) -> Period | None:
         """Coming period, said or kept."""
-        return find_horizon(self.turn.text, self.turn.today) or self._kept_period("horizon")
+        return self._said_horizon or self._kept_period("horizon")
 
     @property
     def day(self) -> date | None:
@@ -151,14 +155,14 @@ class Request:
     @property
     def one_day(self) -> date | None:
         """A single day from today on that was said ("tomorrow", "on the 1st")."""
-        said = find_horizon(self.turn.text, self.turn.today)
+        said = self._said_horizon
         day = find_day(self.turn.text, self.turn.today) if said else None
         return day if said and day == said.end and said.start == self.turn.today else None
 
     @property
     def coming_day(self) -> date | None:
         """A day from today on, said or kept."""
-        said = find_horizon(self.turn.text, self.turn.today)
+        said = self._said_horizon
         kept = self.kept.get("day")
         return said.end if said else (date.fromisoformat(kept) if kept else None)
 
@@ -190,6 +194,20 @@ class Request:
         return replace(reply, slots={"frame": frame, **reply.slots})
 
     @property
+    def _said_horizon(self) -> Period | None:
+        """The coming period said.
+
+        Raises:
+            BadInput: a day that does not exist or has passed, or a payday Penny does not know of.
+        """
+        text, today = self.turn.text, self.turn.today
+        if not counts_to_payday(text):
+            return find_horizon(text, today)
+        if self.next_payday is None:
+            raise BadInput(_NO_INCOME)
+        return to_payday(text, today, self.next_payday)
+
+    @property
     def _topic_changed(self) -> bool:
         named = self.named.categories or self.named.merchants or self.named.unknown
         return bool(named) or self._widened
@@ -219,8 +237,9 @@ def read_request(core: Core, turn: Turn) -> Request:
     follows = turn.goes_on or turn.intent == "inform" or _FOLLOWS.match(turn.text) or _scrap(turn)
     kept = dict(turn.frame) if follows else {}
     paid = _payday(core, turn) if mentions_payday(turn.text) else None
+    coming = _next_payday(core, turn) if counts_to_payday(turn.text) else None
     named = find_names(without_payday(turn.text), turn.hints, names)
-    return Request(turn, names, named, kept, paid)
+    return Request(turn, names, named, kept, paid, coming)
 
 
 def _payday(core: Core, turn: Turn) -> date | None:
@@ -230,6 +249,11 @@ def _payday(core: Core, turn: Turn) -> date | None:
         core, person_id, today
     )
     return paid.posted_on if paid else None
+
+
+def _next_payday(core: Core, turn: Turn) -> date | None:
+    found = income.next_payday(core, turn.person.id, turn.today)
+    return found.day if found else None
 
 
 def names_something(request: Request) -> bool:
@@ -253,6 +277,7 @@ def says_something(request: Request) -> bool:
         or request.named.unknown
         or request.amounts
         or relative_to(text)
+        or counts_to_payday(text)
         or find_horizon(text, request.turn.today)
         or names_row(text)
         or _CHANGES.search(text)

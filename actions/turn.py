@@ -16,7 +16,6 @@ from finance_core.services import people
 from finance_core.services.core import Core
 
 _MONTH_FIRST = "USD"  # people of this currency write 6/5 for 5 June
-_FORM_SLOTS = ("amount", "on_date", "forecast_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,6 @@ class Turn:
         change_id: the change that does, if any; never both.
         last_reply: text, facts and buttons of the last reply, to repeat or explain.
         answering: ``last_reply`` when Penny said it just before, else empty.
-        form: what the forms have gathered, by slot.
         goes_on: whether ``frame`` is kept although the words do not show it.
         also: the further questions of the message.
         ranking: the likeliest intents with their confidences, best first.
@@ -69,7 +67,6 @@ class Turn:
     change_id: str | None = None
     last_reply: Mapping[str, Any] = field(default_factory=dict)
     answering: Mapping[str, Any] = field(default_factory=dict)
-    form: Mapping[str, Any] = field(default_factory=dict)
     goes_on: bool = False
     also: tuple[Question, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
@@ -86,7 +83,7 @@ class Reply:
     Attributes:
         facts: every figure that ``text`` shows.
         buttons: ``(title, text sent when pressed)``.
-        slots: conversation state to keep (``frame``, ``proposal_id``, form slots).
+        slots: conversation state to keep (``frame``, ``proposal_id``).
         asks: whether the skill needs an answer before it can go on; the question is put
             again after whatever else is talked about meanwhile.
         refused: whether what was said made no sense, so that an open question stays open.
@@ -131,7 +128,6 @@ def read_turn(core: Core, tracker: Tracker) -> Turn:
         change_id=tracker.get_slot("change_id"),
         last_reply=last_reply,
         answering=last_reply if last_reply.get("text") in _just_said(tracker, proven) else {},
-        form={name: tracker.get_slot(name) for name in _FORM_SLOTS},
         also=tuple(also),
         ranking=tuple(
             (entry["name"], float(entry["confidence"]))

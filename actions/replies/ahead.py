@@ -22,7 +22,14 @@ from finance_core.services.bills import Bill, Subscription, UpcomingBills
 from finance_core.services.forecasts import Affordability, Outlook, Pool
 from finance_core.services.spendable import Delayed, SafeToSpend
 
+type _Buttons = tuple[tuple[str, str], ...]
+
 _MOST_LINES = 8
+_DAYS = (
+    ("Before payday", "before payday"),
+    ("End of the month", "at the end of the month"),
+    ("In two weeks", "in two weeks"),
+)
 _VERDICTS = {
     "yes": "Yes, you can afford {amount} {day}.",
     "tight": "It would be tight: {amount} {day}.",
@@ -110,6 +117,26 @@ def ending(found: tuple[Subscription, ...]) -> Reply:
 def no_subscription(merchant: str | None) -> str:
     """Said before the list when the one asked about is not in it."""
     return f"I see no running subscription with {merchant}."
+
+
+def which_day(problem: str | None = None) -> Reply:
+    """Asks up to which day to look ahead, after what was wrong with the one said."""
+    return _asking("For which day shall I look ahead?", problem, _DAYS)
+
+
+def how_much(problem: str | None = None) -> Reply:
+    """Asks what something would cost, after what was wrong with the amount said."""
+    return _asking("How much would it cost?", problem)
+
+
+def when(problem: str | None = None) -> Reply:
+    """Asks on which day money would be spent, after what was wrong with the one said."""
+    return _asking("When would you spend it?", problem, (("Today", "today"), *_DAYS))
+
+
+def _asking(question: str, problem: str | None, buttons: _Buttons = ()) -> Reply:
+    text = f"{problem} {question}" if problem else question
+    return Reply(text, buttons=buttons, asks=True, refused=problem is not None)
 
 
 def outlook(found: Outlook) -> Reply:

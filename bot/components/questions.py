@@ -76,8 +76,8 @@ class QuestionJoiner(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """``never``: intents that are no questions; ``first`` and ``last``: their order."""
-        return {"confidence": 0.5, "never": [], "first": [], "last": []}
+        """``never``: intents that are no questions; ``last``: those answered after the others."""
+        return {"confidence": 0.5, "never": [], "last": []}
 
     def __init__(self, config: Dict[Text, Any]) -> None:
         self._config = config
@@ -124,6 +124,5 @@ class QuestionJoiner(GraphComponent):
         message.set(QUESTIONS, [] if alone else questions, add_to_output=True)
         message.set(INTENT, questions[0]["intent"], add_to_output=True)
 
-    def _place(self, question: Dict[Text, Any]) -> int:
-        name = question["intent"]["name"]
-        return 0 if name in self._config["first"] else 2 if name in self._config["last"] else 1
+    def _place(self, question: Dict[Text, Any]) -> bool:
+        return question["intent"]["name"] in self._config["last"]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 LONGEST = 48
@@ -68,6 +68,8 @@ class RecentTrackerStore(SQLTrackerStore):
         if tracker is None:
             return None
         stored_until = tracker.events[-1]
+        if tracker.active_loop_name and tracker.active_loop_name not in self.domain.form_names:
+            tracker.update(ActiveLoop(None))  # of a model that had it
         tracker = shortened(tracker, self.domain)
         setattr(tracker, STORED_UNTIL, stored_until)
         return tracker

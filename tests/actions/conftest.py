@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from actions import base, forms
+from actions import base
 from finance_core.enrich.classifier import CategoryModel, load_or_train
 from finance_core.model import Person
 from finance_core.services import imports, people
@@ -66,12 +66,7 @@ def household(
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Core], None]:
     """Lets the actions answer from a given core."""
-
-    def use(core: Core) -> None:
-        monkeypatch.setattr(base, "core", lambda: core)
-        monkeypatch.setattr(forms, "core", lambda: core)
-
-    return use
+    return lambda core: monkeypatch.setattr(base, "core", lambda: core)
 
 
 @pytest.fixture

@@ -12,14 +12,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from actions import forms
-
-FORMS = {
-    "check_affordability": ("affordability_form", ("amount", "on_date")),
-    "forecast_balance": ("forecast_form", ("forecast_date",)),
-}
 NAMES = {"inform": "follow_up", "nlu_fallback": "clarify"}
-ASKS = {"amount": "How much?", "on_date": "When?", "forecast_date": "For which day?"}
 
 
 @cache
@@ -39,7 +32,6 @@ class Conversation:
         self.channel = channel
         self.slots: dict[str, Any] = {}
         self.events: list[dict[str, Any]] = []
-        self.form: str | None = None  # skill whose form is being filled
         self.facts: list[dict[str, Any]] = []
         self.buttons: list[str] = []
         self.charts: list[dict[str, Any]] = []
@@ -72,39 +64,16 @@ class Conversation:
                 "timestamp": time.time(),
             }
         )
-        self.facts, self.buttons, self.charts, said = [], [], [], []
-        if self.form or intent in FORMS:
-            said += self._fill(self.form or intent, intent)
-        else:
-            said += self._run(f"action_{NAMES.get(intent, intent)}")
-        return "\n".join(said)
+        self.facts, self.buttons, self.charts = [], [], []
+        return "\n".join(self._run(f"action_{NAMES.get(intent, intent)}"))
 
     def chat(self, text: str, answer: str) -> None:
         """A turn that no action of ours answers ("thanks", "You're welcome.")."""
-        self.events.append({"event": "user", "text": text})
-        self._utter(answer)
-
-    def _utter(self, text: str) -> None:
-        self.events.append({"event": "bot", "text": text})
+        self.events += [{"event": "user", "text": text}, {"event": "bot", "text": answer}]
 
     def fact(self, name: str) -> str:
         """The value of the first fact of that name."""
         return next(fact["value"] for fact in self.facts if fact["name"] == name)
-
-    def _fill(self, skill: str, intent: str) -> list[str]:
-        form, slots = FORMS[skill]
-        before = self.slots.get("requested_slot")
-        said = self._run(f"validate_{form}")
-        stepped_aside = before is not None and intent not in forms._ANSWERS
-        missing = next((slot for slot in slots if self.slots.get(slot) is None), None)
-        if stepped_aside:
-            said += self._run(f"action_{intent}")
-        if missing:
-            self.form, self.slots["requested_slot"] = skill, missing
-            self._utter(ASKS[missing])
-            return [*said, ASKS[missing]]
-        self.form, self.slots["requested_slot"] = None, None
-        return said + self._run(f"action_{skill}")
 
     def _run(self, name: str) -> list[str]:
         tracker = Tracker(self.sender, self.slots, self.message, self.events, False, None, {}, None)

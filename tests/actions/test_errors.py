@@ -29,17 +29,6 @@ def test_an_unexpected_error_is_an_apology_that_leaks_nothing(amelia, monkeypatc
     assert "action_check_balance failed" in caplog.text, "the log gets the cause"
 
 
-def test_an_unexpected_error_in_a_form_leaves_the_form(amelia, monkeypatch):
-    def broken(*_, **__):
-        raise RuntimeError(SECRET)
-
-    monkeypatch.setattr("actions.forms.read_request", broken)
-    said = amelia.say("can I afford 400 on friday?", "check_affordability")
-    assert base.APOLOGY in said
-    assert SECRET not in said
-    assert amelia.form is None
-
-
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "2026-02-30", "1e9"])
 def test_a_day_that_the_channel_got_wrong(amelia, day):
     assert "is not a day I know" in amelia.say("balance", "check_balance", today=day)

@@ -1,4 +1,4 @@
-"""The assistant's YAML hangs together: intents, rules, actions, forms, examples, entities."""
+"""The assistant's YAML hangs together: intents, rules, actions, examples, entities."""
 
 import re
 from collections import Counter, defaultdict
@@ -142,34 +142,22 @@ def test_entities_are_marked_well(domain, examples):
         assert not re.search(r"[\[\]]", ENTITY.sub("", text)), text
 
 
-def test_every_intent_has_exactly_one_rule_outside_forms(domain, rules):
-    general = Counter(
-        intent for rule in rules if "condition" not in rule for intent in steps(rule, "intent")
-    )
+def test_every_intent_has_exactly_one_rule(domain, rules):
+    general = Counter(intent for rule in rules for intent in steps(rule, "intent"))
     assert set(general) == set(domain["intents_list"]) | {"nlu_fallback"}
     assert set(general.values()) == {1}
 
 
 def test_rules_name_only_what_the_domain_has(domain, rules):
-    known = (
-        set(domain["actions_list"])
-        | set(domain["responses"])
-        | set(domain["forms"])
-        | {"action_deactivate_loop"}
-    )
+    known = set(domain["actions_list"]) | set(domain["responses"])
     for rule in rules:
         assert set(steps(rule, "action")) <= known, rule["rule"]
 
 
 def test_every_action_and_response_is_used(domain, rules):
     used = {action for rule in rules for action in steps(rule, "action")}
-    slots = {slot for form in domain["forms"].values() for slot in form["required_slots"]}
-    used |= {f"utter_ask_{slot}" for slot in slots} | {
-        f"validate_{form}" for form in domain["forms"]
-    }
     assert set(domain["actions_list"]) <= used
     assert set(domain["responses"]) <= used
-    assert slots <= set(domain["slots"])
 
 
 def test_only_a_yes_reaches_the_action_that_carries_out(rules):
