@@ -98,7 +98,9 @@ class PennyAction(Action, ABC):
             return meant._attempt(answered)
         asking = skill_named(turn.open_question["skill"]) if turn.open_question else None
         if asking and (asking.skill == self.skill or threads.answers(turn)):
-            return asking._attempt(replace(turn, intent="inform", goes_on=True))
+            reply = asking._attempt(replace(turn, intent="inform", goes_on=True))
+            if asking.skill == self.skill or not threads.misses(reply, turn):
+                return reply
         return self._attempt(turn)
 
     def _next_answer(self, reply: Reply, turn: Turn, question: Question) -> Reply:

@@ -17,7 +17,7 @@ from actions.understanding.amounts import find_amounts
 from actions.understanding.days import find_day, month_of
 from actions.understanding.horizons import find_horizon
 from actions.understanding.names import Ambiguity, Named, find_names
-from actions.understanding.paydays import counts_to_payday, to_payday
+from actions.understanding.paydays import counts_to_payday, to_payday, without_next_payday
 from actions.understanding.periods import (
     find_period,
     without_dates,
@@ -238,7 +238,8 @@ def read_request(core: Core, turn: Turn) -> Request:
     kept = dict(turn.frame) if follows else {}
     paid = _payday(core, turn) if mentions_payday(turn.text) else None
     coming = _next_payday(core, turn) if counts_to_payday(turn.text) else None
-    named = find_names(without_payday(turn.text), turn.hints, names)
+    text = without_next_payday(without_payday(turn.text))
+    named = find_names(text, turn.hints, names)
     return Request(turn, names, named, kept, paid, coming)
 
 

@@ -27,7 +27,7 @@ from finance_core.services.rules import RuleKind, RuleState
 
 _RULES = r"\b(?:rules?|round[- ]?ups?|auto(?:matic)? sav\w+|challenge|weekly saving|saving plan)\b"
 _LIST = re.compile(
-    r"\b(?:what|which|show|list|see|view|do i have|my)\b.*\bsavings? rules?\b"
+    r"\b(?:what|which|show|list|see|view|do i have|my)\b.*\brules?\b"
     r"\W*(?:\w+\W*){0,3}$"
     r"|^\W*(?:my )?rules?\W*$",
     re.IGNORECASE,

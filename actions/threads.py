@@ -49,6 +49,11 @@ def answers(turn: Turn) -> bool:
     return turn.intent not in _TALK and turn.confidence < _SURE and words <= _SCRAP
 
 
+def misses(reply: Reply, turn: Turn) -> bool:
+    """Whether a turn taken for an answer answered nothing, and was understood as something else."""
+    return reply.asks and not reply.refused and turn.intent not in _TALK | _NOT_UNDERSTOOD
+
+
 def resumed(reply: Reply, turn: Turn, skill: str) -> Reply:
     """``reply`` with the thread kept: its question left open, or the open one put again.
 

@@ -26,8 +26,8 @@ def proposal(advice: SavingsAdvice, wanted: Money | None) -> Reply:
     if not sweep.amount:
         return _nothing(advice)
     basis = (
-        f"With a chance of {_chance(sweep)} {advice.source.name} still has {sweep.low_point} "
-        f"at its lowest before {short_day(sweep.before)}"
+        f"With a chance of {_chance(sweep)} {advice.source.name} does not fall below "
+        f"{sweep.low_point} before {short_day(sweep.before)}"
     )
     facts = (money("safe_amount", sweep.amount), *_basis(advice))
     if wanted and wanted > sweep.amount:

@@ -22,6 +22,11 @@ def counts_to_payday(text: str) -> bool:
     return bool(_TO_PAYDAY.search(text.replace("\u2019", "'")))
 
 
+def without_next_payday(text: str) -> str:
+    """``text`` without "until payday": a day there, and no wages that are asked about."""
+    return _TO_PAYDAY.sub(" ", text.replace("\u2019", "'"))
+
+
 def to_payday(text: str, today: date, payday: date) -> Period:
     """From today to the next payday; to the day before it where the words leave it out."""
     match = _TO_PAYDAY.search(text.replace("\u2019", "'"))

@@ -93,6 +93,7 @@ def test_the_day_before_payday(amelia):
     before = date.fromisoformat(amelia.fact("day"))
     amelia.say("how much will I have on payday?", "forecast_balance")
     assert date.fromisoformat(amelia.fact("day")) == before + timedelta(days=1)
+    assert "for salary" not in amelia.say("what bills come before payday?", "upcoming_bills")
     assert amelia.say("can I afford a holiday?", "check_affordability") == HOW_MUCH
     amelia.say("40 before payday", "inform")
     assert amelia.fact("day") == before.isoformat()

@@ -102,7 +102,8 @@ def test_undo_takes_the_rule_back(home, talk):
     made(talk, "save 20 every day")
     assert talk.say("undo", "undo").startswith("Taken back")
     assert worker(home) == []
-    assert "no savings rules yet" in ask(talk, "what savings rules do I have?")
+    for said in ("what savings rules do I have?", "what rules do i have", "list my rules"):
+        assert "no savings rules yet" in ask(talk, said)
 
 
 def test_a_missing_kind_and_amount_are_asked(talk):

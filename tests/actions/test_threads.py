@@ -91,6 +91,20 @@ def test_another_question_of_the_same_skill_starts_counting_afresh():
     assert reply.slots["open_question"]["tries"] == 1
 
 
+def test_a_scrap_that_answers_nothing_is_taken_for_what_it_was_understood_as(amelia):
+    amelia.say("how much will I have?", "forecast_balance")
+    said = amelia.say("what's netflix costing me", "list_subscriptions", confidence=0.6)
+    assert "Netflix" in said
+    assert "For which day" not in said
+
+
+def test_a_scrap_that_makes_no_sense_is_asked_about_again(amelia):
+    amelia.say("how much will I have?", "forecast_balance")
+    said = amelia.say("31 february", "spending_report", confidence=0.4)
+    assert said.startswith("There is no 31 February")
+    assert said.endswith("For which day shall I look ahead?")
+
+
 def both(amelia, *questions):
     """One message with several questions, as the pipeline hands it over."""
     asked = [
