@@ -16,8 +16,8 @@ from channels.sound import audio, devices
 from channels.sound.recognizer import Recognizer, open_recognizer
 from channels.sound.utterances import Utterances
 from channels.sound.voices import open_voice
-from cli.core import open_core
-from cli.output import UserName, existing
+from cli.core import open_core, speaking
+from cli.output import OwnName, existing
 from cli.stack import Ports
 from cli.talk import NotRunning
 from finance_core.errors import BadInput
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def listen(
-    user: UserName,
+    user: OwnName = None,
     wav: Annotated[Path | None, typer.Option("--wav", help="Hear this file instead.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Speak into this WAV file.")] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after one question.")] = False,
@@ -98,9 +98,9 @@ class Aloud:
         names: of the person's accounts and merchants, for who listens to them.
     """
 
-    def __init__(self, name: str, thread: str, url: str | None = None) -> None:
+    def __init__(self, name: str | None, thread: str, url: str | None = None) -> None:
         with open_core() as core:
-            person = people.by_name(core, name)
+            person = speaking(core, name)
             token = people.issue_token(core, person.id, "voice", _TOKEN_LIFE)
             known = vocabulary.vocabulary(core, person.id)
         self.names = (*(account.name for account in known.accounts), *known.merchants)

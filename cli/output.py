@@ -17,6 +17,9 @@ from finance_core.money import Money
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 UserName = Annotated[str, typer.Option("--user", help="The person's name.")]
+OwnName = Annotated[
+    str | None, typer.Option("--user", help="Your name; not needed while nobody else is here.")
+]
 OutFile = Annotated[
     Path | None, typer.Option("--out", help="Write the raw results here.", dir_okay=False)
 ]

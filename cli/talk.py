@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
-from cli.core import open_core
-from cli.output import AsJson, UserName, show
+from cli.core import open_core, speaking
+from cli.output import AsJson, OwnName, show
 from cli.stack import Ports
 from finance_core.errors import BadInput, PennyError
 from finance_core.services import people
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def ask(
     text: str,
-    user: UserName,
+    user: OwnName = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Answer for this day.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,7 +51,7 @@ def ask(
     show(value, as_json=as_json, text=lines)
 
 
-def chat(user: UserName) -> None:
+def chat(user: OwnName = None) -> None:
     """Talk with Penny in the terminal; Ctrl-D ends it."""
     console, talk = Console(highlight=False), Talk(user)
     console.print("You are talking with Penny. Ctrl-D ends it.\n")
@@ -81,9 +81,9 @@ def chat(user: UserName) -> None:
 class Talk:
     """A conversation with the running Penny over HTTP, as one person."""
 
-    def __init__(self, name: str, url: str | None = None) -> None:
+    def __init__(self, name: str | None, url: str | None = None) -> None:
         with open_core() as core:
-            person = people.by_name(core, name)
+            person = speaking(core, name)
             token = people.issue_token(core, person.id, "terminal", _TOKEN_LIFE)
         self._client = httpx.Client(
             base_url=url or f"http://127.0.0.1:{Ports.from_environment().web}",

@@ -81,9 +81,19 @@ def test_asking_a_penny_that_is_not_running(penny, monkeypatch):
     monkeypatch.setenv("PENNY_PORT", str(Ports.free().web))
     for name in ("RASA", "ACTIONS", "SANDBOX", "S3"):
         monkeypatch.setenv(f"PENNY_{name}_PORT", "1")
-    result = penny("ask", "hello", "--user", "Ada")
+    for command in (("ask", "hello", "--user", "Ada"), ("ask", "hello")):
+        result = penny(*command)
+        assert result.code == 2
+        assert result.err == "penny: Penny is not running; `make run` starts her.\n"
+
+
+def test_a_name_is_not_needed_while_there_is_only_one_person(penny):
+    assert "There is nobody yet" in penny("ask", "hello").err
+    penny("user", "add", "Ada")
+    penny("user", "add", "Robin")
+    result = penny("ask", "hello")
     assert result.code == 2
-    assert len(result.err.splitlines()) == 1
+    assert "Who is speaking?" in result.err
 
 
 def test_text_is_masked_line_by_line(penny):
