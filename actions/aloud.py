@@ -42,5 +42,5 @@ def answer(core: Core, turn: Turn) -> Reply | None:
         voice.KIND,
         {"private": wanted},
         summary=what,
-        done_text=f"Kept: I {what}; {done}.",
+        done_text=f"Done: I {what}; {done}.",
     )

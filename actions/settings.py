@@ -83,7 +83,7 @@ class NotificationSettings(PennyAction):
             nudges.KIND,
             payload,
             summary=summary,
-            done_text=f"Kept: {summary}.",
+            done_text=f"Done: from now on I {summary}.",
             facts=words.facts(then),
         )
         return request.remember(reply, self.skill)
@@ -112,8 +112,10 @@ def _changed(now: Choices, names: frozenset[str], on: bool, amount: Money | None
 def _difference(now: Choices, then: Choices) -> str:
     """What changes, as the end of "Shall I …?"."""
     parts = []
-    if then.on - now.on:
-        parts.append(f"tell you about {words.named(then.on - now.on)}")
+    if then.on - now.on - {nudges.WEEKLY}:
+        parts.append(f"tell you about {words.named(then.on - now.on - {nudges.WEEKLY})}")
+    if nudges.WEEKLY in then.on - now.on:
+        parts.append("send you a weekly summary")
     if now.on - then.on:
         parts.append(f"leave out {words.named(now.on - then.on)}")
     if then.low_balance != now.low_balance and then.low_balance:

@@ -18,7 +18,7 @@ def is_private(talk):
 def test_it_is_offered_and_kept_on_a_yes(planner, text):
     assert planner.say(text, "notification_settings") == "Shall I say no figures aloud any more?"
     assert not is_private(planner)
-    assert "Kept" in planner.say("yes", "affirm")
+    assert "Done" in planner.say("yes", "affirm")
     assert is_private(planner)
     assert "say no figures aloud" in planner.say(text, "notification_settings")
 

@@ -77,7 +77,7 @@ def test_turning_on(core, ada, talk, text, on):
     nothing(talk)
     assert "Shall I" in talk.say(text, SKILL)
     assert kept(core, ada).on == set()
-    assert "Kept" in talk.say("yes", "affirm")
+    assert "Done" in talk.say("yes", "affirm")
     assert kept(core, ada).on == on
     assert "Taken back" in talk.say("undo", "undo")
     assert kept(core, ada).on == set()
@@ -213,6 +213,11 @@ def test_a_rest_is_ended(core, ada, talk):
     assert "write to you again" in talk.say("resume notifications", SKILL)
     talk.say("yes", "affirm")
     assert kept(core, ada).rests == {}
+
+
+def test_the_summary_is_sent_and_not_told_about(talk):
+    assert talk.say("turn on the weekly summary", SKILL) == "Shall I send you a weekly summary?"
+    assert "I send you a weekly summary." in talk.say("yes", "affirm")
 
 
 @pytest.mark.parametrize(

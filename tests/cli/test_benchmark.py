@@ -101,6 +101,6 @@ def test_trains_and_scores(labelled, tmp_path):
 
 @needs_rasa
 def test_folds_score_every_row_once(labelled):
-    _, rows = benchmark.run(labelled, None, 4)
+    _, rows = benchmark.run(labelled, None, 2)
     assert sorted(row["text"] for row in rows) == sorted(t for ts in TOPICS.values() for t in ts)
-    assert {row["fold"] for row in rows} == {1, 2, 3, 4}
+    assert {row["fold"] for row in rows} == {1, 2}
