@@ -15,7 +15,7 @@ from finance_core.model import Period, Reach
 from finance_core.services import balances, income, sync, vocabulary
 from finance_core.services.core import Core
 
-_WHEN = re.compile(r"\b(?:when(?:'s| is| do| does| will| am)|next)\b", re.IGNORECASE)
+_WHEN = re.compile(r"\b(?:when(?:'?s| is| do| does| will| am)|next)\b", re.IGNORECASE)
 _LAST = re.compile(
     r"\bwhen (?:was|were|did)\b|\blast (?:pay\w*|salary|wages?|income|invoice)\b", re.IGNORECASE
 )

@@ -21,6 +21,7 @@ _STOPS = re.compile(
     r"\b(?:cancel|stop|end|terminate|unsubscribe|get (?:rid|me out) of|quit|leave|drop)\b",
     re.IGNORECASE,
 )
+_REFERS = re.compile(r"\b(?:it|that|this one|instead)\b", re.IGNORECASE)
 _SCHEDULED = re.compile(r"\bscheduled\b", re.IGNORECASE)
 _BILL_DAYS = 30
 _UNTIL = re.compile(
@@ -117,7 +118,8 @@ class CheckAffordability(PennyAction):
         Asks for an amount that is not said; a day that is not said is today, unless one that
         makes no sense was.
         """
-        request = read_request(core, turn)
+        again = turn.frame.get("skill") == self.skill and _REFERS.search(turn.text)
+        request = read_request(core, replace(turn, goes_on=True) if again else turn)
         try:
             day, problem = request.coming_day, None
         except BadInput as error:

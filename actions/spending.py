@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from actions.base import PennyAction, skill_named
 from actions.replies import spending as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
+from actions.understanding.cuts import MOST_PIECES, cut, find_cut, latest
 from actions.understanding.days import add_units, month_of
 from actions.understanding.names import closest
 from actions.understanding.periods import without_dates
@@ -47,6 +49,9 @@ class SpendingReport(PennyAction):
         on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
         if search_skill and (on_list or BIGGEST.search(turn.text) or _bounded(turn)):
             return search_skill.respond_within(core, turn)
+        unit = find_cut(turn.text, period_said=request.period is not None)
+        if unit and not request.named.unknown:
+            return self._by_unit(core, request, unit)
         average = bool(AVERAGE.search(turn.text)) and request.period is None
         period = whole_months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
@@ -71,22 +76,39 @@ class SpendingReport(PennyAction):
         )
         return request.remember(with_shared(request, reply), self.skill, period=period)
 
+    def _by_unit(self, core: Core, request: Request, unit: str) -> Reply:
+        """The spending asked for in each week or month of a period, or of the latest ones."""
+        period = request.period or latest(unit, request.period_or_this_month())
+        pieces = _since_first(core, request, cut(period, unit))
+        if len(pieces) > MOST_PIECES:
+            unit, pieces = "month", cut(period, "month")[-MOST_PIECES:]
+        reports = _reports(core, request, pieces)
+        reply = words.by_unit(reports, pieces, unit, about(request))
+        return request.remember(with_shared(request, reply), self.skill, period=period)
+
+
+def _since_first(core: Core, request: Request, pieces: tuple[Period, ...]) -> tuple[Period, ...]:
+    """The pieces without those before anything is known; one at least."""
+    known = spending.first_activity(core, request.turn.person.id)
+    return tuple(p for p in pieces if known is None or p.end >= known) or pieces[-1:]
+
 
 def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.SpendingReport, ...]:
     """The spending asked for in each calendar month of a period of some whole ones."""
-    months: list[Period] = []
-    start = period.start
-    while start <= period.end and len(months) <= _MOST_MONTHS:
-        month = month_of(start)
-        months.append(Period(start, min(month.end, period.end)))
-        start = month.end + timedelta(days=1)
-    if not _LEAST_MONTHS <= len(months) <= _MOST_MONTHS:
+    if (period.end - period.start).days > _MOST_MONTHS * 31:
         return ()
+    months = cut(period, "month")
+    return _reports(core, request, months) if len(months) >= _LEAST_MONTHS else ()
+
+
+def _reports(
+    core: Core, request: Request, pieces: Sequence[Period]
+) -> tuple[spending.SpendingReport, ...]:
     account = asked_account(request)
     return spending.by_period(
         core,
         request.turn.person.id,
-        months,
+        pieces,
         categories=[category.code for category in asked_categories(request)],
         merchants=request.merchants,
         account_id=account.id if account else None,

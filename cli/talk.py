@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -47,8 +48,8 @@ def ask(
         "entities": answer.get("entities", []),
         "facts": facts,
     }
-    lines = "\n".join(message["text"] for message in answer["messages"] if message.get("text"))
-    show(value, as_json=as_json, text=lines)
+    lines = [line for message in answer["messages"] for line in _lines(message)]
+    show(value, as_json=as_json, text="\n".join(lines))
 
 
 def chat(user: OwnName = None) -> None:
@@ -73,9 +74,19 @@ def chat(user: OwnName = None) -> None:
                 console.print(f"[bold green]Penny[/] {escape(message['text'])}")
             if chart := message.get("chart"):
                 console.print(f"[dim]      {escape(chart['title'])}: a chart in the web chat[/]")
-            titles = [button["title"] for button in message.get("buttons") or ()]
-            if titles:
-                console.print(f"[dim]      {escape(' · '.join(titles))}[/]")
+            if choices := _choices(message):
+                console.print(f"[dim]      {escape(choices)}[/]")
+
+
+def _lines(message: Mapping[str, Any]) -> list[str]:
+    """A message as plain text: the words, and what can be chosen."""
+    choices = _choices(message)
+    text = message.get("text") or ""
+    return [line for line in (text, f"[{choices}]" if choices else "") if line]
+
+
+def _choices(message: Mapping[str, Any]) -> str:
+    return " · ".join(button["title"] for button in message.get("buttons") or ())
 
 
 class Talk:

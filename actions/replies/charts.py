@@ -132,13 +132,17 @@ def parts(title: str, head: str, lines: Sequence[Line], whole: Money) -> tuple[C
 
 
 def months(
-    title: str, lines: Sequence[tuple[Period, Money]], average: Money | None = None
+    title: str,
+    lines: Sequence[tuple[Period, Money]],
+    average: Money | None = None,
+    unit: str = "month",
 ) -> tuple[Chart, ...]:
-    """A sum by month, oldest first, with the average across."""
+    """A sum by month, or by week, oldest first, with the average across."""
     if len(lines) < 2:
         return ()
     currency = lines[0][1].currency
-    named = [(f"{month.start:%b %Y}", amount) for month, amount in lines]
+    form = "%b %Y" if unit == "month" else "%-d %b"
+    named = [(f"{piece.start:{form}}", amount) for piece, amount in lines]
     biggest = max(named, key=lambda line: line[1].amount)
     least = min(named, key=lambda line: line[1].amount)
     return (
@@ -148,7 +152,7 @@ def months(
             summary=f"{title}: most in {_said([biggest])}, least in {_said([least])}.",
             currency=currency,
             prefix=prefix(currency),
-            columns=("Month", "Spent"),
+            columns=(unit.capitalize(), "Spent"),
             rows=_rows(named),
             level=("average", str(average.amount)) if average else None,
         ),

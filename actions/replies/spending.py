@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from actions.replies import charts
 from actions.replies.figures import (
@@ -19,6 +20,7 @@ from actions.replies.figures import (
     plural,
 )
 from actions.turn import Reply
+from actions.understanding.cuts import whole as is_whole
 from actions.understanding.periods import describe, within
 from finance_core.model import Account, Chart, Fact, Period, Transaction
 from finance_core.money import Money
@@ -117,6 +119,37 @@ def spending(
         parts.append(text)
     text = "\n".join([*parts, about.note] if about.note else parts)
     pictures = _charts(reports, about, by_month, average)
+    return Reply(text, tuple(facts), _next_questions(about), charts=pictures)
+
+
+def by_unit(
+    reports: Sequence[SpendingReport], pieces: Sequence[Period], unit: str, about: About
+) -> Reply:
+    """Spending in each week or month, with the average of those that are whole."""
+    whole = Period(pieces[0].start, pieces[-1].end)
+    if not reports:
+        return _nothing(about, whole, None, None)
+    facts: list[Fact] = []
+    parts: list[str] = []
+    pictures: tuple[Chart, ...] = ()
+    for currency in dict.fromkeys(report.total.currency for report in reports):
+        sums = [(r.period, r.total) for r in reports if r.total.currency == currency]
+        full = [amount.amount for piece, amount in sums if is_whole(piece, unit)]
+        average = Money.rounded(sum(full, Decimal()) / len(full), currency) if full else None
+        facts += [
+            money("part", amount, period=interval(piece), label=about.label)
+            for piece, amount in sums
+        ]
+        text = f"Your spending{about.topic} by {unit}:\n" + bullets(
+            f"{describe(piece)}: {amount}" for piece, amount in sums
+        )
+        if average is not None and len(full) > 1:
+            facts.append(money("average", average, label=about.label))
+            text += f"\n{average} a {unit} on average."
+        parts.append(text)
+        title = f"Spent{about.topic}, {describe(whole)}"
+        pictures += charts.months(title, sums, average, unit)
+    text = "\n".join([*parts, about.note] if about.note else parts)
     return Reply(text, tuple(facts), _next_questions(about), charts=pictures)
 
 

@@ -75,7 +75,7 @@ def _band(spec: Spec, look: Look) -> bytes:
 
 
 def _months(spec: Spec, look: Look) -> bytes:
-    """A sum by month as columns."""
+    """A sum by month or week as columns."""
     sheet = Sheet(look, 220 if look.width > _WIDE else 190, spec.title)
     amounts = [float(amount) for amount in spec.figures(0)]
     top = 20 if spec.level else 0
@@ -84,7 +84,7 @@ def _months(spec: Spec, look: Look) -> bytes:
     ax.bar(places, amounts, width=0.62, color=sheet.colours.main)
     most = 12 if look.width > _WIDE else 6
     step = -(-len(places) // most)
-    ax.set_xticks(places[::step], [_month(spec.labels, place) for place in places[::step]])
+    ax.set_xticks(places[::step], _ticks(spec.labels[::step]))
     if spec.level:
         line = _level(ax, sheet, spec, places[0] - 0.5, places[-1] + 0.5)
         _legend(ax, sheet, [line], [_level_words(spec)])
@@ -199,10 +199,13 @@ def _days(ax: Axes, days: Sequence[int], most: int) -> None:
     names[-1].set_horizontalalignment("right")
 
 
-def _month(labels: Sequence[str], place: int) -> str:
-    """``Mar``, with its year where that is new."""
-    name, _, year = labels[place].partition(" ")
-    return f"{name}\n{year}" if not place or name == "Jan" else name
+def _ticks(labels: Sequence[str]) -> list[str]:
+    """``Mar`` with its year, or ``5`` with its month, where that is another than before."""
+    ticks, before = [], ""
+    for name, _, of in (label.partition(" ") for label in labels):
+        ticks.append(name if of == before else f"{name}\n{of}")
+        before = of
+    return ticks
 
 
 def _level(ax: Axes, sheet: Sheet, spec: Spec, first: float, last: float) -> Line2D:

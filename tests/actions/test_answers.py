@@ -183,3 +183,35 @@ def test_everything_widens_a_narrow_question(amelia):
     amelia.say("how much did I spend on groceries in may", "spending_report")
     amelia.say("and altogether?", "inform")
     assert amelia.fact("total") == figure(spent="2026-05")
+
+
+def test_spending_by_month_is_the_spending_of_each(amelia):
+    said = amelia.say(
+        "groceries per month this year", "spending_report", entities=(("category", "groceries"),)
+    )
+    assert said.startswith("Your spending on groceries by month:\n• January 2026: ")
+    parts = {fact["period"]: fact["value"] for fact in amelia.facts if fact["name"] == "part"}
+    assert len(parts) == 6
+    whole = [Decimal(value) for value in list(parts.values())[:-1]]
+    assert Decimal(amelia.fact("average")) == round(sum(whole) / 5, 2)
+    [chart] = amelia.charts
+    assert [row[1] for row in chart["rows"]] == list(parts.values())
+    amelia.say(
+        "how much did I spend on groceries in May?",
+        "spending_report",
+        entities=(("category", "groceries"),),
+    )
+    assert parts["2026-05-01/2026-05-31"] == amelia.fact("total")
+
+
+def test_spending_by_week_ends_today(amelia):
+    said = amelia.say("split my spending by week", "spending_report")
+    assert said.count("\n• ") == 8
+    assert "• 15 June 2026: " in said
+    assert "a week on average." in said
+
+
+def test_what_costs_it_is_kept_when_the_day_changes(amelia):
+    amelia.say("can I afford 1200 on friday?", "check_affordability")
+    amelia.say("what if I buy it on the 30th", "check_affordability")
+    assert (amelia.fact("amount"), amelia.fact("day")) == ("1200.00", "2026-06-30")
