@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import BigInteger, DateTime, Dialect, String
-from sqlalchemy.orm import mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 
@@ -40,3 +40,13 @@ Minor = Annotated[int, mapped_column(BigInteger)]
 
 Currency = Annotated[str, mapped_column(String(3))]
 """ISO 4217 code."""
+
+
+def owner(*, primary_key: bool = False, index: bool = True) -> Mapped[str]:
+    """Whose a row is: it goes with the person."""
+    return mapped_column(
+        String(32),
+        ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        index=index and not primary_key,
+    )

@@ -11,17 +11,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Id
+from finance_core.store.columns import Id, owner
 from finance_core.store.tables import Base, new_id
-
-
-def _person(*, primary_key: bool = False) -> Mapped[str]:
-    return mapped_column(
-        String(32),
-        ForeignKey("people.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        index=not primary_key,
-    )
 
 
 class PasswordRow(Base):
@@ -29,7 +20,7 @@ class PasswordRow(Base):
 
     __tablename__ = "passwords"
 
-    person_id: Mapped[str] = _person(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     hash: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime]
 
@@ -41,7 +32,7 @@ class ExternalIdentityRow(Base):
 
     issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
-    person_id: Mapped[str] = _person()
+    person_id: Mapped[str] = owner()
     created_at: Mapped[datetime]
 
 
@@ -70,7 +61,7 @@ class AccountShareRow(Base):
     account_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("accounts.id", ondelete="CASCADE")
     )
-    granted_by: Mapped[str] = _person()
+    granted_by: Mapped[str] = owner()
     person_id: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("people.id", ondelete="CASCADE"), index=True
     )

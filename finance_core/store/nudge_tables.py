@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Id, Instant
+from finance_core.store.columns import Id, Instant, owner
 from finance_core.store.tables import Base, new_id
 
 
@@ -25,7 +25,7 @@ class NudgeRow(Base):
     __table_args__ = (UniqueConstraint("person_id", "key"), Index(None, "state", "due_at"))
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(String(32), ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[str] = owner(index=False)
     kind: Mapped[str] = mapped_column(String(24))
     key: Mapped[str] = mapped_column(String(255))
     about: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Currency, Id, Instant, Minor
+from finance_core.store.columns import Currency, Id, Instant, Minor, owner
 from finance_core.store.tables import Base, new_id
 
 
@@ -26,7 +26,7 @@ class PayeeRow(Base):
     __tablename__ = "payees"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _key("people.id")
+    person_id: Mapped[str] = owner()
     name: Mapped[str] = mapped_column(Text)
     scheme: Mapped[str] = mapped_column(String(16))
     tail: Mapped[str] = mapped_column(String(4))
@@ -46,7 +46,7 @@ class ScheduleRow(Base):
     __table_args__ = (Index(None, "status", "due_on"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _key("people.id")
+    person_id: Mapped[str] = owner()
     from_account_id: Mapped[str] = _key("accounts.id")
     to_account_id: Mapped[str | None] = _key("accounts.id")
     payee_id: Mapped[str | None] = _key("payees.id")
@@ -68,7 +68,7 @@ class RuleRow(Base):
     __tablename__ = "savings_rules"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _key("people.id")
+    person_id: Mapped[str] = owner()
     kind: Mapped[str] = mapped_column(String(16))
     terms: Mapped[dict[str, Any]]
     currency: Mapped[Currency]
@@ -112,9 +112,7 @@ class SavingStyleRow(Base):
 
     __tablename__ = "saving_styles"
 
-    person_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
-    )
+    person_id: Mapped[str] = owner(primary_key=True)
     mood: Mapped[str] = mapped_column(String(16))
     automatic: Mapped[bool]
     updated_at: Mapped[datetime]
@@ -131,7 +129,7 @@ class SweepRow(Base):
     __table_args__ = (Index(None, "person_id", "day"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _key("people.id", index=False)
+    person_id: Mapped[str] = owner(index=False)
     day: Mapped[date]
     kind: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Currency, Id, Minor
+from finance_core.store.columns import Currency, Id, Minor, owner
 from finance_core.store.tables import Base, new_id
 
 
@@ -23,9 +23,7 @@ class GoalRow(Base):
     __tablename__ = "goals"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[str] = owner()
     name: Mapped[str] = mapped_column(Text)
     target_minor: Mapped[Minor]
     currency: Mapped[Currency]
@@ -47,9 +45,7 @@ class DebtTermsRow(Base):
     account_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[str] = owner()
     apr_bps: Mapped[int]
     minimum_minor: Mapped[Minor]
     updated_at: Mapped[datetime]
@@ -64,9 +60,7 @@ class OfferRow(Base):
 
     __tablename__ = "offers"
 
-    person_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
-    )
+    person_id: Mapped[str] = owner(primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))
     last_on: Mapped[date]

@@ -9,20 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Id
+from finance_core.store.columns import Id, owner
 from finance_core.store.tables import Base, new_id
-
-
-def _owner(*, primary_key: bool = False, index: bool = True) -> Mapped[str]:
-    return mapped_column(
-        String(32),
-        ForeignKey("people.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        index=index and not primary_key,
-    )
 
 
 class ExportRow(Base):
@@ -34,7 +25,7 @@ class ExportRow(Base):
     __tablename__ = "exports"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     counts: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -46,7 +37,7 @@ class NotificationRow(Base):
 
     __tablename__ = "notification_settings"
 
-    person_id: Mapped[str] = _owner(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     choices: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime]
 
@@ -61,7 +52,7 @@ class HandoffRow(Base):
     __table_args__ = (Index(None, "status", "next_try_at"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     body: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(16))

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from finance_core.store.columns import Currency, Id, Instant, Minor
+from finance_core.store.columns import Currency, Id, Instant, Minor, owner
 
 
 def new_id() -> str:
@@ -51,15 +51,6 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[dict[str, Any]]: JSON,
     }
-
-
-def _owner(*, primary_key: bool = False, index: bool = True) -> Mapped[str]:
-    return mapped_column(
-        String(32),
-        ForeignKey("people.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        index=index and not primary_key,
-    )
 
 
 class PersonRow(Base):
@@ -91,7 +82,7 @@ class AccessTokenRow(Base):
     __tablename__ = "access_tokens"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     label: Mapped[str] = mapped_column(String(100))
     opened_by: Mapped[str] = mapped_column(String(16), default="issue", server_default="issue")
     created_at: Mapped[datetime]
@@ -107,7 +98,7 @@ class LinkCodeRow(Base):
     __tablename__ = "link_codes"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -120,7 +111,7 @@ class ChatLinkRow(Base):
 
     channel: Mapped[str] = mapped_column(String(32), primary_key=True)
     chat_id: Mapped[str] = mapped_column(String(128), primary_key=True)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     created_at: Mapped[datetime]
 
 
@@ -134,7 +125,7 @@ class ConnectionRow(Base):
     __tablename__ = "connections"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     protocol: Mapped[str] = mapped_column(String(32))
     institution: Mapped[str | None] = mapped_column(Text)
     institution_url: Mapped[str | None] = mapped_column(Text)
@@ -158,7 +149,7 @@ class AccountRow(Base):
     __table_args__ = (UniqueConstraint("connection_id", "external_id"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     connection_id: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("connections.id", ondelete="CASCADE")
     )
@@ -210,7 +201,7 @@ class CorrectionRow(Base):
 
     __tablename__ = "corrections"
 
-    person_id: Mapped[str] = _owner(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     merchant: Mapped[str] = mapped_column(Text, primary_key=True)
     category: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime]
@@ -228,7 +219,7 @@ class ProposalRow(Base):
     __table_args__ = (Index(None, "person_id", "status"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner(index=False)
+    person_id: Mapped[str] = owner(index=False)
     from_account_id: Mapped[str] = mapped_column(
         String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
@@ -265,7 +256,7 @@ class ChangeRow(Base):
     __table_args__ = (Index(None, "person_id", "status"),)
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner(index=False)
+    person_id: Mapped[str] = owner(index=False)
     kind: Mapped[str] = mapped_column(String(32))
     payload: Mapped[dict[str, Any]]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -284,7 +275,7 @@ class BudgetRow(Base):
 
     __tablename__ = "budgets"
 
-    person_id: Mapped[str] = _owner(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     category: Mapped[str] = mapped_column(Text, primary_key=True)
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
@@ -297,7 +288,7 @@ class FeedbackRow(Base):
     __tablename__ = "feedback"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(32))
     score: Mapped[int]
@@ -314,7 +305,7 @@ class AuditRow(Base):
     __tablename__ = "audit_entries"
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(32))
     action: Mapped[str] = mapped_column(String(64))

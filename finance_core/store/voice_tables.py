@@ -12,17 +12,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finance_core.store.columns import Id
+from finance_core.store.columns import Id, owner
 from finance_core.store.tables import Base, new_id
-
-
-def _owner(*, primary_key: bool = False) -> Mapped[str]:
-    return mapped_column(
-        String(32),
-        ForeignKey("people.id", ondelete="CASCADE"),
-        primary_key=primary_key,
-        index=not primary_key,
-    )
 
 
 class PinRow(Base):
@@ -30,7 +21,7 @@ class PinRow(Base):
 
     __tablename__ = "pins"
 
-    person_id: Mapped[str] = _owner(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     tries: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
@@ -42,7 +33,7 @@ class VoiceSettingsRow(Base):
 
     __tablename__ = "voice_settings"
 
-    person_id: Mapped[str] = _owner(primary_key=True)
+    person_id: Mapped[str] = owner(primary_key=True)
     private: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
 
@@ -72,7 +63,7 @@ class LinkRow(Base):
     __tablename__ = "links"
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[str] = _owner()
+    person_id: Mapped[str] = owner()
     client_id: Mapped[str] = mapped_column(
         String(40), ForeignKey("link_clients.id", ondelete="CASCADE"), index=True
     )
