@@ -184,7 +184,9 @@ def _clear(turn: Turn) -> bool:
 
 def _drop(core: Core, turn: Turn, nothing_moved: str, nothing_changed: str) -> Reply:
     if not (turn.proposal_id or turn.change_id):
-        return Reply("All right. What else can I look up?", slots=_NOTHING_WAITS)
+        unfinished = {"frame": {}} if turn.open_question else {}
+        slots = {**_NOTHING_WAITS, **unfinished}
+        return Reply("All right. What else can I look up?", slots=slots)
     try:
         if turn.change_id:
             changes.cancel(core, turn.person.id, turn.change_id, turn.now, turn.channel)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from actions import threads
 from actions.turn import Reply, Turn
 from finance_core.model import Fact, Person
@@ -63,6 +65,13 @@ def test_a_way_out_closes_it():
         reply = threads.resumed(Reply("Cancelled."), turn(open_question=ASKED), skill)
         assert reply.text == "Cancelled."
         assert reply.slots["open_question"] is None
+
+
+@pytest.mark.parametrize("intent", ["cancel", "deny"])
+def test_what_was_broken_off_is_not_gone_on_with(amelia, intent):
+    amelia.say("pay the council tax", "pay_bill")
+    amelia.say("no, leave it", intent)
+    assert "payee" not in amelia.say("groceries by week", "inform")
 
 
 def test_a_new_offer_takes_the_place_of_an_open_question():
