@@ -184,7 +184,7 @@ def _clear(turn: Turn) -> bool:
 
 def _drop(core: Core, turn: Turn, nothing_moved: str, nothing_changed: str) -> Reply:
     if not (turn.proposal_id or turn.change_id):
-        unfinished = {"frame": {}} if turn.open_question else {}
+        unfinished: dict[str, Any] = {"frame": {}} if turn.open_question else {}
         slots = {**_NOTHING_WAITS, **unfinished}
         return Reply("All right. What else can I look up?", slots=slots)
     try:

@@ -46,6 +46,7 @@ _COMMON = frozenset(
 _FOOD = frozenset({"groceries", "dining"})  # what "food" is about
 _NOT_FOOD = re.compile(r" (?:(?:do|did|i|we|to) )(?:take|took|taken) out ")
 # an amount, or a word that only leads to a day: neither names anything
+_AND = re.compile(r"(?<= )(\w{4,}) (?:and|or|plus) (?=(\w{4,}) )")
 _NO_NAME = re.compile(
     r"\W*(?:\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
     r"yen|hundred|thousand|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
@@ -116,7 +117,8 @@ def find_names(text: str, hints: Sequence[tuple[str, str]], vocabulary: Vocabula
     names = {normal(name) for category, _ in said_categories for name in _names_of(category)}
     # a movement without a merchant is called by what it is ("Cash"): then the category is meant
     tagged = [hint for hint in hints if not any(spoken(name, normal(hint[1])) for name in names)]
-    found, unclear_merchants = _merchants(words, tagged, vocabulary.merchants)
+    joined = [word for word in _joined(words) if normal(word) not in names]
+    found, unclear_merchants = _merchants(words, tagged, joined, vocabulary.merchants)
     merchants = tuple(spelled for spelled in found if normal(spelled[0]) not in names)
     unclear += unclear_merchants
     if merchants:
@@ -165,7 +167,10 @@ def _accounts(
 
 
 def _merchants(
-    words: str, hints: Sequence[tuple[str, str]], merchants: Sequence[str]
+    words: str,
+    hints: Sequence[tuple[str, str]],
+    joined: Sequence[str],
+    merchants: Sequence[str],
 ) -> tuple[list[tuple[str, ...]], list[Ambiguity]]:
     """The merchants said, each with all its names, the one said first; and words unclear."""
     said = [name for name in merchants if spoken(name, words) or possessed(name, words)]
@@ -174,12 +179,26 @@ def _merchants(
         if not any(_within(name, longer) for spelled in found for longer in spelled):
             found.append(_spellings(name, merchants))
     if found:
-        return found, []
+        tagged = [hint for kind, hint in hints if kind == "merchant" and not _joined(normal(hint))]
+        beside = [*tagged, *(word for word in joined if having_word(word, merchants))]
+        more, unclear = _tagged_merchants(_unheard(beside, found), merchants)
+        return found + [spelled for spelled in more if spelled not in found], unclear
     starts = {name: start for name in merchants if (start := beginning(name, words, KINDS))}
     if starts:
         longest = max(starts.values(), key=len)
         return [tuple(name for name, start in starts.items() if start == longest)], []
     return _tagged_merchants([words for kind, words in hints if kind == "merchant"], merchants)
+
+
+def _joined(words: str) -> list[str]:
+    """The words on both sides of an "and" or "or"."""
+    return [word for match in _AND.finditer(words) for word in match.groups()]
+
+
+def _unheard(said: Sequence[str], found: Sequence[tuple[str, ...]]) -> list[str]:
+    """What was said without the names that were found, and parts of these."""
+    heard = [form for one in found for name in one for form in (name, *possessives(name))]
+    return [word for word in said if not any(normal(word) in normal(form) for form in heard)]
 
 
 def _tagged_merchants(

@@ -80,6 +80,21 @@ def test_merchants(said, expected):
     assert merchants(said) == expected
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("what went to tesco and pret last month", ["Tesco", "Pret A Manger"]),
+        ("pret or mcdonalds?", ["McDonald's", "Pret A Manger"]),
+        ("tesco and groceries", ["Tesco"]),
+        ("amazon prime and tesco", ["Amazon Prime", "Tesco"]),
+        ("tesco and casa", ["Tesco", "Casa Verde"]),
+        ("tesco and how much elsewhere", ["Tesco"]),
+    ],
+)
+def test_a_shortened_merchant_beside_another_is_not_left_out(said, expected):
+    assert sorted(merchants(said)) == sorted(expected)
+
+
 def test_a_name_with_a_town_is_the_same_merchant():
     assert named("lous diner").merchants == (("Lous Diner", "Lous Diner Duluth"),)
 
