@@ -14,7 +14,7 @@ from actions.understanding.periods import without_dates
 from actions.understanding.relative import relative_amount, relative_to
 from actions.writes import offer_transfer
 from finance_core.money import Money
-from finance_core.services import rules, savings
+from finance_core.services import funds, rules, savings
 from finance_core.services.core import Core
 from finance_core.services.insights import InsightKind
 
@@ -32,7 +32,7 @@ class SavingsAdvice(PennyAction):
         if styled:
             return styled
         request = read_request(core, turn)
-        wanted = _wanted(request)
+        wanted = _wanted(core, request)
         advice = savings.propose(
             core,
             turn.person.id,
@@ -55,9 +55,13 @@ class SavingsAdvice(PennyAction):
         return suggestions.with_suggestions(core, turn, reply, but=_OWN)
 
 
-def _wanted(request: Request) -> Money | None:
-    """The amount that was said, or the one that hangs on the offer ("half of that")."""
-    text = without_dates(request.turn.text)
-    if relative_to(text) == "last" and request.kept.get("offered"):
+def _wanted(core: Core, request: Request) -> Money | None:
+    """The amount that was said, or that hangs on the offer or balance ("half of that")."""
+    text, turn = without_dates(request.turn.text), request.turn
+    hangs_on = relative_to(text)
+    if hangs_on == "last" and request.kept.get("offered"):
         return relative_amount(text, Money.of(*request.kept["offered"]))
+    if hangs_on == "balance":
+        source = savings.source(core, turn.person.id, turn.today)
+        return relative_amount(text, funds.spendable(source))
     return next(iter(request.amounts), None)

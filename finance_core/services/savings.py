@@ -113,6 +113,15 @@ def propose(
     return _offer(core, advice, amount, SweepKind.OFFER, now, channel)
 
 
+def source(core: Core, person_id: str, today: date) -> Account:
+    """The account that a save would come from.
+
+    Raises:
+        NotFound: there is no everyday account.
+    """
+    return _source(core, person_id, today)[0]
+
+
 def decide(core: Core, person_id: str, today: date) -> SavingsAdvice:
     """What should move today, and from where; nothing is written down.
 

@@ -290,3 +290,10 @@ def test_a_no_with_a_day_is_a_no(talk, bank, text):
     offered(talk)
     assert "nothing is moved" in talk.say(text, "deny")
     assert talk.slots["proposal_id"] is None
+
+
+def test_a_share_of_the_balance_is_that_share(talk):
+    said = talk.say("put half of my balance into savings", "savings_advice")
+    balance = talk.say("what's in current?", "check_balance")
+    half = Decimal(balance.split("£")[1].split()[0].replace(",", "").rstrip(".,")) / 2
+    assert f"£{half:,.2f}" in said
