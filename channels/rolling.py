@@ -89,7 +89,7 @@ class Models:
         self._talks: OrderedDict[str, Talk] = OrderedDict()
         self._times: deque[float] = deque(maxlen=_CHAMPION_TIMES)
         self._seen = ""
-        metrics.follow(following)
+        metrics.follow(following, lambda: self.share)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -158,6 +158,12 @@ class Models:
         while len(self._talks) > _MOST_TALKS:
             self._talks.popitem(last=False)
         return messages
+
+    @property
+    def share(self) -> float:
+        """Which part of the people has the candidate here; none until it was seen to be up."""
+        rollout = self.following.rollout
+        return rollout.share if rollout and rollout.id == self._seen else 0.0
 
     async def notice(self) -> None:
         """Sees whether the candidate of a rollout is there yet; it gets no turns before."""
