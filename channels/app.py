@@ -61,7 +61,7 @@ from channels.settings import ChannelSettings
 from channels.sharing import Sharing
 from channels.slack import SlackChannel
 from channels.sound.transcriber import Transcriber
-from channels.telegram import TelegramChannel
+from channels.telegram import telegram_channel
 from channels.turns import Turn, message_json, to_json
 from channels.voice.doors import spoken_channels
 from finance_core.errors import NotSignedIn, PennyError
@@ -102,7 +102,7 @@ class Door:
             Transcriber.configured(settings),
         )
         self.identity = Identity(self.house, self.hub)
-        self.telegram = TelegramChannel.configured(self.house)
+        self.telegram = telegram_channel(self.house)
         found = (
             self.telegram,
             OpenAiDoor.configured(self.house),

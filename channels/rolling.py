@@ -20,7 +20,6 @@ from functools import partial
 from typing import Any
 
 from anyio import to_thread
-from rapidfuzz import fuzz
 
 from channels.assistant import NOWHERE, Assistant, AssistantDown, Standing, sender
 from channels.background import background
@@ -248,7 +247,9 @@ class Models:
         """Much the same words again soon: the answer before was no good."""
         if not (before and before.text) or self._clock() - before.at >= _REPHRASED_SECONDS:
             return
-        if fuzz.token_set_ratio(before.text.lower(), text.lower()) >= _SIMILAR:
+        from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 for a rollout alone
+
+        if token_set_ratio(before.text.lower(), text.lower()) >= _SIMILAR:
             self._count(before.rollout, before.group, Tally(rephrased=1))
 
     def _count_understanding(

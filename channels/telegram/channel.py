@@ -57,12 +57,6 @@ class TelegramChannel(Channel):
         groups = frozenset(house.settings.telegram_groups)
         Conversation(house, self._answering, groups).register(self._bot)
 
-    @classmethod
-    def configured(cls, house: House) -> TelegramChannel | None:
-        """The channel, or None when no bot token is set."""
-        token = house.settings.telegram_token
-        return None if token is None else cls(house, token.get_secret_value())
-
     @property
     def username(self) -> str | None:
         """The bot's name at Telegram, once it is connected."""
