@@ -50,7 +50,7 @@ class TelegramChannel(Channel):
         self._core = house.core
         self._studio = house.studio
         self._secret = webhook_secret(token)
-        self._inbox = Inbox(house.core, CHANNEL)
+        self._inbox = Inbox(house.core, CHANNEL, token.partition(":")[0])
         self._answering = Answering(self._inbox)
         self._bot = self._build(token)
         self._connected = False
