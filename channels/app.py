@@ -14,14 +14,12 @@
 | ``POST /api/telegram-link`` | a one-time code that ties a Telegram chat to the person |
 | ``GET /api/charts/THREAD/MESSAGE/PLACE`` | the picture of a message of Penny's |
 | ``GET /api/exports/TOKEN`` | the file of the person's data that Penny gave a link to |
-| ``GET /rollout`` | how the rollout of a new model goes, for whoever operates this Penny |
-| ``GET /healthz``, ``/readyz``, ``/metrics`` | for whoever operates this Penny |
+| ``GET /healthz``, ``readyz``, ``metrics``, ``rollout`` | for operators (`channels.operating`) |
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -53,18 +51,18 @@ from channels.intake import read_object, read_said, read_thread
 from channels.limits import RateLimiter
 from channels.metrics import Metrics
 from channels.openai_door import OpenAiDoor
+from channels.operating import Operating
 from channels.pages import WEB, Pages, WebFiles
 from channels.problems import Problem, on_http_exception, on_penny_error, on_problem, slow_down
 from channels.rolling import Models
-from channels.rollout_page import shown
 from channels.settings import ChannelSettings
 from channels.sharing import Sharing
 from channels.slack import SlackChannel
 from channels.sound.transcriber import Transcriber
-from channels.telegram import TelegramChannel
+from channels.telegram import telegram_channel
 from channels.turns import Turn, message_json, to_json
 from channels.voice.doors import spoken_channels
-from finance_core.errors import NotSignedIn, PennyError
+from finance_core.errors import PennyError
 from finance_core.services import people
 from finance_core.services.core import Core
 from learning.rollout.following import Following
@@ -102,7 +100,7 @@ class Door:
             Transcriber.configured(settings),
         )
         self.identity = Identity(self.house, self.hub)
-        self.telegram = TelegramChannel.configured(self.house)
+        self.telegram = telegram_channel(self.house)
         found = (
             self.telegram,
             OpenAiDoor.configured(self.house),
@@ -207,35 +205,6 @@ class Door:
             path, media_type="application/zip", filename=file_name(self.core.clock())
         )
 
-    async def rollout(self, request: Request) -> Response:
-        """``GET /rollout``: how a new model does; for whoever operates this Penny."""
-        return shown(request, self.settings, self.assistant.following)
-
-    async def healthz(self, request: Request) -> Response:
-        """``GET /healthz``: this process answers."""
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(self, request: Request) -> Response:
-        """``GET /readyz``: a message would be answered: Rasa and the database are there."""
-        parts = {"rasa": await self.assistant.ready(), "database": await self._database_ready()}
-        return JSONResponse(
-            {"ready": all(parts.values()), **parts}, 200 if all(parts.values()) else 503
-        )
-
-    async def show_metrics(self, request: Request) -> Response:
-        """``GET /metrics``: the figures in Prometheus' text format."""
-        return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
-
-    async def _database_ready(self) -> bool:
-        try:
-            await to_thread.run_sync(people.by_token, self.core, "nobody")
-        except NotSignedIn:  # the database was asked and said so
-            return True
-        except Exception:
-            logging.getLogger(__name__).exception("The database does not answer.")
-            return False
-        return True
-
 
 def create_app(
     settings: ChannelSettings,
@@ -263,10 +232,7 @@ def create_app(
             Route("/api/telegram-link", door.telegram_link, methods=["POST"]),
             Route("/api/charts/{thread}/{message_id}/{place:int}", door.chart),
             Route("/api/exports/{token}", door.export),
-            Route("/rollout", door.rollout),
-            Route("/healthz", door.healthz),
-            Route("/readyz", door.readyz),
-            Route("/metrics", door.show_metrics),
+            *Operating(door.house, door.assistant).routes(),
             *door.identity.routes(),
             *Sharing(door.house).routes(),
             *(route for channel in door.channels for route in channel.routes()),

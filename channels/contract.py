@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.routing import BaseRoute
 
 from channels.auth import SignIn
 from channels.charts.studio import Studio
 from channels.conversations import Conversations
+from channels.limits import Heavy
 from channels.metrics import Metrics
 from channels.settings import ChannelSettings
 from channels.sound.transcriber import Transcriber
@@ -36,6 +37,7 @@ class House:
         studio: draws charts.
         metrics: what is counted.
         transcriber: hears voice notes; None where the extra for it is not installed.
+        heavy: runs what checks passwords and PINs.
     """
 
     settings: ChannelSettings
@@ -45,6 +47,7 @@ class House:
     studio: Studio
     metrics: Metrics
     transcriber: Transcriber | None = None
+    heavy: Heavy = field(default_factory=Heavy)
 
 
 class Channel:

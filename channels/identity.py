@@ -4,6 +4,7 @@
 |---|---|
 | ``POST /api/session`` | signs in: ``{"name", "password"}``, ``{"token"}`` or ``{"assertion"}`` |
 | ``DELETE /api/session`` | signs out |
+| ``GET /api/password`` | whether there is one: ``{"set": true}`` |
 | ``PUT /api/password`` | ``{"current", "new"}``: a new password; ends the other sessions |
 | ``GET /api/devices`` | tokens and sessions of the person |
 | ``DELETE /api/devices``, ``/api/devices/ID`` | ends all sessions, or one of either |
@@ -21,7 +22,7 @@ from functools import partial
 from typing import Any
 
 import httpx
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -37,8 +38,6 @@ from finance_core.model import Person
 from finance_core.services import devices, passwords, people
 from finance_core.services.devices import Device
 
-_PASSWORDS_AT_ONCE = 2  # each takes 46 MiB and a core
-_PASSWORDS_WAITING = 30
 _WAYS = ("token", "assertion", "password")
 
 
@@ -57,13 +56,14 @@ class Identity:
         self._hub = hub
         self._client = httpx.AsyncClient(timeout=5.0)
         self._assertions = Assertions.configured(house.settings, house.core, self._client)
-        self._passwords = CapacityLimiter(_PASSWORDS_AT_ONCE)
+        self._heavy = house.heavy
 
     def routes(self) -> Sequence[BaseRoute]:
         """Its addresses."""
         return (
             Route("/api/session", self.open_session, methods=["POST"]),
             Route("/api/session", self.close_session, methods=["DELETE"]),
+            Route("/api/password", self.has_password),
             Route("/api/password", self.set_password, methods=["PUT"]),
             Route("/api/devices", self.devices),
             Route("/api/devices", self.end_sessions, methods=["DELETE"]),
@@ -112,16 +112,22 @@ class Identity:
         self._sign_in.drop_cookie(response)
         return response
 
+    async def has_password(self, request: Request) -> Response:
+        """``GET /api/password``: whether there is one."""
+        visitor = await self._sign_in.resident(request)
+        found = await to_thread.run_sync(passwords.is_set, self._core, visitor.person.id)
+        return JSONResponse({"set": found})
+
     async def set_password(self, request: Request) -> Response:
         """``PUT /api/password``: a new password."""
         visitor = await self._sign_in.resident(request)
         require_json(request)
         body = await read_object(request, self._settings)
-        current = None if body.get("current") is None else _secret(body, "current")
+        current = current_password(body)
         change = partial(
             passwords.change, self._core, visitor.device, current, _secret(body, "new")
         )
-        ended = await self._slowly(change)
+        ended = await self._heavy.run(change)
         self._ended(visitor)
         return JSONResponse({"sessions_ended": ended})
 
@@ -186,18 +192,9 @@ class Identity:
         name = clean_text(body.get("name"), self._settings.text_limit)
         password = _secret(body, "password")
         address = address_of(request, self._settings.trusted_proxies)
-        return await self._slowly(partial(passwords.sign_in, self._core, name, password, address))
-
-    async def _slowly[R](self, work: partial[R]) -> R:
-        """Runs what takes a core and much memory, a few at once, and not for everybody.
-
-        Raises:
-            Problem: 503 when too many are waiting already.
-        """
-        if self._passwords.statistics().tasks_waiting >= _PASSWORDS_WAITING:
-            raise Problem(503, "Too many people are signing in. Please try again.",
-                          {"Retry-After": "5"})  # fmt: skip
-        return await to_thread.run_sync(work, limiter=self._passwords)
+        return await self._heavy.run(
+            partial(passwords.sign_in, self._core, name, password, address)
+        )
 
     def _ended(self, visitor: Visitor) -> None:
         """Sessions of the person have ended: nobody goes on with one."""
@@ -215,6 +212,15 @@ def _way(body: dict[str, Any]) -> str:
     if len(given) != 1:
         raise Problem(422, "Sign in with name and password, or with an access token.")
     return given[0]
+
+
+def current_password(body: dict[str, Any]) -> str | None:
+    """The password that somebody gives as a proof, if they do.
+
+    Raises:
+        Problem: 422 when it can be none.
+    """
+    return None if body.get("current") is None else _secret(body, "current")
 
 
 def _secret(body: dict[str, Any], field: str, limit: int = passwords.LONGEST) -> str:

@@ -1,4 +1,4 @@
-"""How much may be asked: messages for each person, bytes for each request."""
+"""How much may be asked: messages for each person, bytes for each request, passwords at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Hashable
 
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import ClientDisconnect, Request
 
 from channels.problems import Problem
@@ -43,6 +44,30 @@ class RateLimiter:
         full = [key for key in self._buckets if self._tokens(key, now) >= self._burst]
         for key in full:
             del self._buckets[key]
+
+
+class Heavy:
+    """Work that takes a core and much memory, as checking a password does: a few at once.
+
+    Args:
+        at_once: how many; each takes up to 46 MiB.
+        waiting: how many may wait for their turn.
+    """
+
+    def __init__(self, at_once: int = 2, waiting: int = 30) -> None:
+        self._limiter = CapacityLimiter(at_once)
+        self._waiting = waiting
+
+    async def run[R](self, work: Callable[[], R]) -> R:
+        """What ``work`` gives, from a thread.
+
+        Raises:
+            Problem: 503 when too many are waiting already.
+        """
+        if self._limiter.statistics().tasks_waiting >= self._waiting:
+            raise Problem(503, "Too many people are signing in. Please try again.",
+                          {"Retry-After": "5"})  # fmt: skip
+        return await to_thread.run_sync(work, limiter=self._limiter)
 
 
 async def read_body(request: Request, limit: int, seconds: float) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -92,9 +92,14 @@ class RolloutMetrics:
             for kind in _TROUBLE:
                 self.trouble.labels(group, kind)
 
-    def follow(self, following: Following) -> None:
-        """Shows the rollout's state beside what is counted."""
-        self._registry.register(_State(following))
+    def follow(self, following: Following, share: Callable[[], float]) -> None:
+        """Shows the rollout's state beside what is counted.
+
+        Args:
+            following: the rollout as it stands.
+            share: gives the part of the people that this process sends to the candidate.
+        """
+        self._registry.register(_State(following, share))
 
     def count(self, group: str, turn: Tally) -> None:
         """Adds what happened to a turn."""
@@ -107,8 +112,9 @@ class RolloutMetrics:
 class _State(Collector):
     """The rollout's state when the figures are read."""
 
-    def __init__(self, following: Following) -> None:
+    def __init__(self, following: Following, share: Callable[[], float]) -> None:
         self._following = following
+        self._share = share
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The share of people, the stage, the evidence, and how the last one ended."""
@@ -116,8 +122,8 @@ class _State(Collector):
         going = status.get("status") in ("on", "promoting")
         yield GaugeMetricFamily(
             "penny_rollout_share",
-            "Part of the people that the candidate serves.",
-            status.get("share", 0.0),
+            "Part of the people that the candidate serves; 0 until this process saw it ready.",
+            self._share(),
         )
         yield GaugeMetricFamily(
             "penny_rollout_stage",

@@ -20,7 +20,6 @@ from functools import partial
 from typing import Any
 
 from anyio import to_thread
-from rapidfuzz import fuzz
 
 from channels.assistant import NOWHERE, Assistant, AssistantDown, Standing, sender
 from channels.background import background
@@ -89,7 +88,7 @@ class Models:
         self._talks: OrderedDict[str, Talk] = OrderedDict()
         self._times: deque[float] = deque(maxlen=_CHAMPION_TIMES)
         self._seen = ""
-        metrics.follow(following)
+        metrics.follow(following, lambda: self.share)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -158,6 +157,12 @@ class Models:
         while len(self._talks) > _MOST_TALKS:
             self._talks.popitem(last=False)
         return messages
+
+    @property
+    def share(self) -> float:
+        """Which part of the people has the candidate here; none until it was seen to be up."""
+        rollout = self.following.rollout
+        return rollout.share if rollout and rollout.id == self._seen else 0.0
 
     async def notice(self) -> None:
         """Sees whether the candidate of a rollout is there yet; it gets no turns before."""
@@ -242,7 +247,9 @@ class Models:
         """Much the same words again soon: the answer before was no good."""
         if not (before and before.text) or self._clock() - before.at >= _REPHRASED_SECONDS:
             return
-        if fuzz.token_set_ratio(before.text.lower(), text.lower()) >= _SIMILAR:
+        from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 for a rollout alone
+
+        if token_set_ratio(before.text.lower(), text.lower()) >= _SIMILAR:
             self._count(before.rollout, before.group, Tally(rephrased=1))
 
     def _count_understanding(

@@ -11,12 +11,11 @@ workspace belongs to a person once they were tied with a one-time code; others l
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Sequence
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -30,8 +29,8 @@ from channels.contract import Channel, House, Undelivered
 from channels.conversations import IdReused, TooFast
 from channels.intake import Said, clean_text, json_object
 from channels.limits import RateLimiter, read_body
-from channels.locks import KeyedLocks
 from channels.problems import Problem
+from channels.slack_inbox import CHANNEL, Answer, SlackInbox
 from channels.turns import Button, Message, Turn
 from finance_core.errors import BadInput, NotSignedIn
 from finance_core.model import Person
@@ -40,12 +39,8 @@ from finance_core.services import people
 if TYPE_CHECKING:
     from channels.slack_sending import Slack
 
-log = logging.getLogger(__name__)
-
-CHANNEL = "slack"
-
 _BODY_LIMIT = 200_000  # an interaction carries the whole message it belongs to
-_MOST_REMEMBERED = 2_000
+_LONGEST_ID = 64
 _WRITTEN = (None, "file_share")  # kinds of messages that people write; all others are notices
 
 
@@ -61,6 +56,10 @@ class Writer:
     id: str
     place: str
 
+    def json(self) -> dict[str, str]:
+        """As it is kept."""
+        return {"member": self.id, "place": self.place}
+
 
 class SlackChannel(Channel):
     """The app in a Slack workspace."""
@@ -74,9 +73,7 @@ class SlackChannel(Channel):
         self._conversations = house.conversations
         self._slack = slack
         self._strangers = RateLimiter(per_minute=10, burst=10)
-        self._order = KeyedLocks()
-        self._seen: OrderedDict[str, None] = OrderedDict()
-        self._working: set[asyncio.Task[None]] = set()
+        self._inbox = SlackInbox(house.core, self._serve)
 
     @classmethod
     def configured(cls, house: House) -> SlackChannel | None:
@@ -104,9 +101,9 @@ class SlackChannel(Channel):
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Ends what is being answered before the application stops."""
-        yield
-        await asyncio.gather(*self._working, return_exceptions=True)
+        """Goes on with what was not answered before the last stop."""
+        async with self._inbox.running():
+            yield
 
     async def deliver(self, person_id: str, message: Message, key: str) -> bool:
         """Writes to the person wherever they are tied; who has left is untied."""
@@ -129,16 +126,23 @@ class SlackChannel(Channel):
             return JSONResponse({"challenge": str(body.get("challenge"))})
         event = body.get("event")
         if body.get("type") == "event_callback" and isinstance(event, dict):
-            writer, number = _writer(body, event), str(body.get("event_id"))
-            if writer and self._first_time(number):
-                self._work(self._written(writer, event, number))
+            writer, number = _writer(body, event), str(body.get("event_id"))[:_LONGEST_ID]
+            if writer:
+                said = {"text": event.get("text"), "file": event.get("subtype") is not None}
+                await self._inbox.take(number, {**writer.json(), "said": said})
         return Response()
 
     async def _interaction(self, request: Request) -> Response:
         form = parse_qs((await self._signed(request)).decode(errors="replace"))
-        body = json_object(form.get("payload", [""])[0].encode())
-        if body.get("type") == "block_actions":
-            self._work(self._pressed(body))
+        payload = form.get("payload", [""])[0].encode()
+        body = json_object(payload)
+        writer = _presser(body)
+        if body.get("type") == "block_actions" and writer:
+            message = body.get("message") or {}
+            pressed = {name: message.get(name) for name in ("ts", "text", "blocks")}
+            pressed["value"] = (body.get("actions") or [{}])[0].get("value")
+            key = hashlib.sha256(payload).hexdigest()  # each press has a trigger of its own
+            await self._inbox.take(key, {**writer.json(), "pressed": pressed})
         return Response()
 
     async def _signed(self, request: Request) -> bytes:
@@ -148,78 +152,66 @@ class SlackChannel(Channel):
             raise Problem(401, "That request is not signed by Slack.")
         return body
 
-    def _first_time(self, number: str) -> bool:
-        """Whether an event is new; Slack sends one again that it thinks got lost."""
-        if number in self._seen:
-            return False
-        self._seen[number] = None
-        if len(self._seen) > _MOST_REMEMBERED:
-            self._seen.popitem(last=False)
-        return True
-
-    def _work(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(_logged(work))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+    async def _serve(self, body: Mapping[str, Any], answer: Answer) -> None:
+        """Answers what was kept."""
+        writer = Writer(body["member"], body["place"])
+        if "said" in body:
+            await self._written(writer, body["said"], answer)
+        else:
+            await self._pressed(writer, body["pressed"], answer)
 
     async def _person(self, writer: Writer) -> Person | None:
         return await to_thread.run_sync(people.by_chat, self._core, CHANNEL, writer.id)
 
-    async def _written(self, writer: Writer, event: dict[str, Any], number: str) -> None:
-        async with self._order.hold(writer.id):
-            person = await self._person(writer)
-            if person is None:
-                await self._stranger(writer, event)
-                return
-            if event.get("subtype"):
-                await self._say(writer, looks.TEXT_ONLY)
-                return
-            try:
-                text = clean_text(
-                    looks.read(str(event.get("text") or "")), self._settings.text_limit
-                )
-            except Problem as problem:
-                await self._say(writer, problem.sentence)
-                return
-            if text.lower() == "unlink":
-                await to_thread.run_sync(people.unlink_chat, self._core, CHANNEL, writer.id)
-                await self._say(writer, looks.UNLINKED)
-                return
-            await self._turn(writer, person, text, f"slack-{number}")
+    async def _written(self, writer: Writer, said: Mapping[str, Any], answer: Answer) -> None:
+        person, written = await self._person(writer), str(said["text"] or "")
+        if person is None:
+            await self._stranger(writer, written, answer)
+            return
+        if said["file"]:
+            await self._say(writer, looks.TEXT_ONLY, answer)
+            return
+        try:
+            text = clean_text(looks.read(written), self._settings.text_limit)
+        except Problem as problem:
+            await self._say(writer, problem.sentence, answer)
+            return
+        if text.lower() == "unlink":
+            await self._say(writer, looks.UNLINKED, answer)
+            await to_thread.run_sync(people.unlink_chat, self._core, CHANNEL, writer.id)
+            return
+        await self._turn(writer, person, text, f"slack-{answer.key}", answer)
 
-    async def _stranger(self, writer: Writer, event: dict[str, Any]) -> None:
+    async def _stranger(self, writer: Writer, written: str, answer: Answer) -> None:
         if self._strangers.wait(writer.id):
             return
-        word, _, code = str(event.get("text") or "").strip().partition(" ")
+        word, _, code = written.strip().partition(" ")
         if word.lower() != "link" or not code:
-            await self._say(writer, looks.HOW_TO_LINK)
+            await self._say(writer, looks.HOW_TO_LINK, answer)
             return
         try:
             person = await to_thread.run_sync(
                 people.link_chat, self._core, code, CHANNEL, writer.id
             )
         except NotSignedIn as error:
-            await self._say(writer, str(error))
+            await self._say(writer, str(error), answer)
         else:
-            await self._say(writer, looks.WELCOME.format(name=person.name))
+            await self._say(writer, looks.WELCOME.format(name=person.name), answer)
 
-    async def _pressed(self, body: dict[str, Any]) -> None:
-        writer, message = _presser(body), body.get("message") or {}
-        person = await self._person(writer) if writer else None
-        if writer is None or person is None:
+    async def _pressed(self, writer: Writer, message: Mapping[str, Any], answer: Answer) -> None:
+        person = await self._person(writer)
+        if person is None:
             return
-        async with self._order.hold(writer.id):
-            value = str((body.get("actions") or [{}])[0].get("value"))
-            button = await self._button(person, value)
-            if button is None:
-                await self._say(writer, looks.OLD_BUTTON)
-                return
-            blocks = looks.settled(message.get("blocks") or [], button.title)
-            fields = {"text": str(message.get("text") or ""), "blocks": blocks}
-            await self._slack.update(writer.place, str(message.get("ts")), fields)
-            pressed = f"slack-{writer.place}-{message.get('ts')}-pressed"
-            with suppress(IdReused):  # another button of the same message was pressed before
-                await self._turn(writer, person, button.payload, pressed)
+        button = await self._button(person, str(message["value"]))
+        if button is None:
+            await self._say(writer, looks.OLD_BUTTON, answer)
+            return
+        blocks = looks.settled(message["blocks"] or [], button.title)
+        fields = {"text": str(message["text"] or ""), "blocks": blocks}
+        await self._slack.update(writer.place, str(message["ts"]), fields)
+        pressed = f"slack-{writer.place}-{message['ts']}-pressed"
+        with suppress(IdReused):  # another button of the same message was pressed before
+            await self._turn(writer, person, button.payload, pressed, answer)
 
     async def _button(self, person: Person, value: str) -> Button | None:
         """The button that a value names, if it is one of the person's own."""
@@ -230,24 +222,29 @@ class SlackChannel(Channel):
         )
         return buttons[int(place)] if place.isdecimal() and int(place) < len(buttons) else None
 
-    async def _turn(self, writer: Writer, person: Person, text: str, message_id: str) -> None:
+    async def _turn(
+        self, writer: Writer, person: Person, text: str, message_id: str, answer: Answer
+    ) -> None:
         said = Said(text=text, channel=CHANNEL, message_id=message_id)
         try:
             outcome = await self._conversations.take(person.id, said)
         except TooFast as error:
-            await self._say(writer, str(error))
+            await self._say(writer, str(error), answer)
             return
-        if not outcome.repeated:  # a repeated one has its answer there already
-            await self._show(writer, outcome.turn)
+        if not outcome.repeated or answer.attempts > 1:  # else pressed twice: it has its answer
+            await answer.show(self._parts(writer, outcome.turn))
 
-    async def _show(self, writer: Writer, turn: Turn) -> None:
-        place = 0
+    def _parts(self, writer: Writer, turn: Turn) -> list[partial[Any]]:
+        parts, place = [], 0
         for message in turn.messages:
-            await self._slack.post(writer.place, looks.posting(message, turn.message_id, place))
+            fields = looks.posting(message, turn.message_id, place)
+            parts.append(partial(self._slack.post, writer.place, fields))
             place += len(message.buttons)
+        return parts
 
-    async def _say(self, writer: Writer, text: str) -> None:
-        await self._slack.post(writer.place, looks.posting(Message(text), "", 0))
+    async def _say(self, writer: Writer, text: str, answer: Answer) -> None:
+        fields = looks.posting(Message(text), "", 0)
+        await answer.show([partial(self._slack.post, writer.place, fields)])
 
 
 def _writer(body: dict[str, Any], event: dict[str, Any]) -> Writer | None:
@@ -271,10 +268,3 @@ def _named(team: object, user: object, place: object) -> Writer | None:
     if isinstance(team, str) and isinstance(user, str) and isinstance(place, str):
         return Writer(f"{team}:{user}", place)
     return None
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("A message from Slack could not be served.")

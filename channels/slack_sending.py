@@ -25,6 +25,9 @@ from channels.contract import Undelivered
 log = logging.getLogger(__name__)
 
 _FAILURES = (SlackClientError, HTTPException, OSError)
+_LATER = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+)
 _GONE = frozenset(
     {"account_inactive", "channel_not_found", "is_archived", "user_disabled", "user_not_found"}
 )
@@ -53,12 +56,31 @@ class Slack:
             return False
 
     async def post(self, place: str, fields: Mapping[str, Any]) -> None:
-        """Posts a message, patiently; what Slack refuses all the same is logged."""
-        await self._told(partial(self._answers.chat_postMessage, channel=place, **fields))
+        """Posts a message, patiently; what Slack will never take is logged.
+
+        Raises:
+            Undelivered: it may go through later.
+        """
+        call = partial(self._answers.chat_postMessage, channel=place, **fields)
+        try:
+            await to_thread.run_sync(call)
+        except SlackApiError as error:
+            reason = error.response.get("error")
+            if reason in _LATER or error.response.status_code >= 500:
+                raise Undelivered("Slack is too busy", _wait(error)) from error
+            log.warning("Slack refused a message (%s).", reason)
+        except _FAILURES as error:
+            raise Undelivered("Slack cannot be reached") from error
 
     async def update(self, place: str, ts: str, fields: Mapping[str, Any]) -> None:
-        """Puts another message in the place of one, likewise."""
-        await self._told(partial(self._answers.chat_update, channel=place, ts=ts, **fields))
+        """Puts another message in the place of one; where that fails it is only logged."""
+        call = partial(self._answers.chat_update, channel=place, ts=ts, **fields)
+        try:
+            await to_thread.run_sync(call)
+        except SlackApiError as error:
+            log.warning("Slack refused a change (%s).", error.response.get("error"))
+        except _FAILURES as error:
+            log.warning("Slack cannot be reached (%s).", type(error).__name__)
 
     async def push(self, member: str, fields: Mapping[str, Any]) -> bool:
         """Posts a message to a member, trying once; False where they are gone.
@@ -72,17 +94,13 @@ class Slack:
         except SlackApiError as error:
             if error.response.get("error") in _GONE:
                 return False
-            wait = error.response.headers.get("Retry-After")
-            raise Undelivered("Slack refused it", float(wait) if wait else None) from error
+            raise Undelivered("Slack refused it", _wait(error)) from error
         except _FAILURES as error:
             raise Undelivered("Slack cannot be reached") from error
         return True
 
-    @staticmethod
-    async def _told(call: partial[Any]) -> None:
-        try:
-            await to_thread.run_sync(call)
-        except SlackApiError as error:
-            log.warning("Slack refused a message (%s).", error.response.get("error"))
-        except _FAILURES as error:
-            log.warning("Slack cannot be reached (%s).", type(error).__name__)
+
+def _wait(error: SlackApiError) -> float | None:
+    """The seconds that Slack asks for."""
+    wait = error.response.headers.get("Retry-After")
+    return float(wait) if wait else None

@@ -50,18 +50,12 @@ class TelegramChannel(Channel):
         self._core = house.core
         self._studio = house.studio
         self._secret = webhook_secret(token)
-        self._inbox = Inbox(house.core, CHANNEL)
+        self._inbox = Inbox(house.core, CHANNEL, token.partition(":")[0])
         self._answering = Answering(self._inbox)
         self._bot = self._build(token)
         self._connected = False
         groups = frozenset(house.settings.telegram_groups)
         Conversation(house, self._answering, groups).register(self._bot)
-
-    @classmethod
-    def configured(cls, house: House) -> TelegramChannel | None:
-        """The channel, or None when no bot token is set."""
-        token = house.settings.telegram_token
-        return None if token is None else cls(house, token.get_secret_value())
 
     @property
     def username(self) -> str | None:

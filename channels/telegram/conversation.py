@@ -238,7 +238,7 @@ def _message(update: Update) -> Message:
 
 
 def _message_id(message: Message) -> str:
-    return f"tg-{message.chat.id}-{message.message_id}"
+    return f"tg-{message.get_bot().id}-{message.chat.id}-{message.message_id}"
 
 
 def _turn_id(update: Update) -> str:

@@ -35,12 +35,14 @@ class Inbox(asyncio.Queue[object]):
     Args:
         core: the finance core.
         channel: what its rows are called.
+        bot_id: of the bot; each numbers its updates on its own.
     """
 
-    def __init__(self, core: Core, channel: str) -> None:
+    def __init__(self, core: Core, channel: str, bot_id: str) -> None:
         super().__init__()
         self._core = core
         self._channel = channel
+        self._bot_id = bot_id
 
     async def put(self, item: object) -> None:
         """Keeps an update and queues it; one that came before is dropped.
@@ -62,29 +64,34 @@ class Inbox(asyncio.Queue[object]):
     async def keep(self, update: Update) -> bool:
         """Keeps an update in the database; False when it was there."""
         return await to_thread.run_sync(
-            inbox.keep, self._core, self._channel, str(update.update_id), update.to_dict()
+            inbox.keep, self._core, self._channel, self._key(update), update.to_dict()
         )
 
     async def take_up(self, bot: Any) -> None:
-        """Queues what an earlier process left unanswered."""
+        """Queues what an earlier process left unanswered; another bot's nobody can answer."""
         for left in await to_thread.run_sync(inbox.waiting, self._core, self._channel):
-            self.put_nowait(Update.de_json(dict(left.body), bot))
+            update = Update.de_json(dict(left.body), bot)
+            if left.key == self._key(update):
+                self.put_nowait(update)
+                continue
+            if left.key == str(update.update_id):  # kept by a Penny that knew of one bot only
+                await self.put(update)
+            await to_thread.run_sync(inbox.finish, self._core, self._channel, left.key)
 
     async def begin(self, update: Update) -> inbox.Inbound | None:
         """How far the answer of an update has got; None when it is answered."""
-        return await to_thread.run_sync(
-            inbox.begin, self._core, self._channel, str(update.update_id)
-        )
+        return await to_thread.run_sync(inbox.begin, self._core, self._channel, self._key(update))
 
     async def show(self, update: Update, shown: int) -> None:
         """The first ``shown`` parts of the answer have arrived."""
-        await to_thread.run_sync(
-            inbox.show, self._core, self._channel, str(update.update_id), shown
-        )
+        await to_thread.run_sync(inbox.show, self._core, self._channel, self._key(update), shown)
 
     async def finish(self, update: Update) -> None:
         """The update is answered."""
-        await to_thread.run_sync(inbox.finish, self._core, self._channel, str(update.update_id))
+        await to_thread.run_sync(inbox.finish, self._core, self._channel, self._key(update))
+
+    def _key(self, update: Update) -> str:
+        return f"{self._bot_id}-{update.update_id}"
 
 
 class Answering(BaseUpdateProcessor):

@@ -2,7 +2,7 @@
 
 | address | does |
 |---|---|
-| ``PUT /api/pin`` | sets the PIN (``{"pin": "…"}``) |
+| ``PUT /api/pin`` | sets the PIN (``{"pin": "…"}``; in a session with ``current``, the password) |
 | ``DELETE /api/pin`` | takes it away; nothing can be written by voice then |
 | ``GET /api/voice`` | whether there is a PIN, whether figures are said, what is linked |
 | ``PUT /api/voice`` | ``{"private": true}``: no figures aloud |
@@ -22,9 +22,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from channels.contract import Channel, House
+from channels.identity import current_password
 from channels.intake import read_object
 from channels.problems import Problem
-from finance_core.services import links, pins, voice
+from finance_core.services import links, passwords, pins, voice
 
 _WEB = "web"
 
@@ -38,6 +39,7 @@ class VoiceAccount(Channel):
         self._core = house.core
         self._settings = house.settings
         self._sign_in = house.sign_in
+        self._heavy = house.heavy
         self._phone = bool(house.settings.twilio_token and house.settings.public_url)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -53,11 +55,17 @@ class VoiceAccount(Channel):
 
     async def put_pin(self, request: Request) -> Response:
         """``PUT /api/pin``."""
-        person_id = await self._who(request)
-        pin = (await read_object(request, self._settings)).get("pin")
+        visitor = await self._sign_in.resident(request)
+        body = await read_object(request, self._settings)
+        pin, current = body.get("pin"), current_password(body)
         if not isinstance(pin, str):
             raise Problem(422, 'The "pin" must be a string of digits.')
-        await self._do(partial(pins.put, self._core, person_id, pin, channel=_WEB))
+
+        def put() -> None:
+            passwords.prove(self._core, visitor.device, current)
+            pins.put(self._core, visitor.person.id, pin, channel=_WEB)
+
+        await self._heavy.run(put)
         return Response(status_code=204)
 
     async def drop_pin(self, request: Request) -> Response:

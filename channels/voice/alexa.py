@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 CHANNEL = "alexa"
 
 _LARGEST_BODY = 65_536  # bytes
+_LONGEST_SENTENCE = 500  # characters; far more than Alexa passes on
 _LONGEST_CARD = 6_000  # characters; a whole answer has at most 24 kB
 _MOST_ANSWERS = 500
 _MEANWHILE_SECONDS, _PATIENCE_SECONDS = 2.5, 6.5  # Alexa gives up after 8
@@ -204,9 +205,11 @@ class AlexaChannel(Channel):
             return _said(aloud(_GOODBYE))
         cancels = name == "AMAZON.CancelIntent"
         words = "cancel" if cancels else words_of(call.intent)
-        if words is None:
+        try:
+            text = clean_text(words, _LONGEST_SENTENCE)
+        except Problem:  # there are none, or what cannot be a message
             return _said(aloud(_NOT_CAUGHT, question=True))
-        answer = await self._in_time(call, person, Said(clean(words), CHANNEL, call.id), may_act)
+        answer = await self._in_time(call, person, Said(text, CHANNEL, call.id), may_act)
         if answer is None:
             return _said(aloud(_LATE, question=True))
         return _said(answer.spoken, card=_card(answer.messages), ends=cancels)
@@ -246,17 +249,6 @@ class AlexaChannel(Channel):
             await self._http.post(f"{address}/v1/directives", json=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.info("Alexa could not be told to wait (%s).", type(error).__name__)
-
-
-def clean(words: str) -> str:
-    """The words as a message; what cannot be one is a question nobody understands.
-
-    The longest sentence Alexa passes on is far below the limit.
-    """
-    try:
-        return clean_text(words, 500)
-    except Problem:
-        return "hmm"
 
 
 def _endpoint(system: Mapping[str, Any], identity: str) -> tuple[str, str, str] | None:

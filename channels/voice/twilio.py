@@ -163,17 +163,22 @@ class TwilioChannel(Channel):
 
     async def _begun(self, identity: str, fields: Mapping[str, str]) -> _Call:
         number = fields.get("From", "")
-        find = partial(people.by_chat, self._core, CHANNEL, number)
-        person = await to_thread.run_sync(find)
+        person = await self._whose(number)
         call = _Call(number, _Step.PIN if person else _Step.CODE, person)
         self._calls[identity] = call
         if len(self._calls) > _MOST_CALLS:
             self._calls.popitem(last=False)
         return call
 
+    async def _whose(self, number: str) -> Person | None:
+        return await to_thread.run_sync(people.by_chat, self._core, CHANNEL, number)
+
     async def _answer(self, call: _Call, turn_id: str, fields: Mapping[str, str]) -> bytes:
         keyed, said = fields.get("Digits", ""), fields.get("SpeechResult", "")
         if call.step is _Step.TALK and call.person:
+            if await self._whose(call.number) is None:  # untied during the call
+                call.step, call.person = _Step.CODE, None
+                return await self._ask(call, "")
             heard = keyed if call.keys and keyed else said  # no key says anything but the PIN
             return await self._talk(call, call.person, turn_id, heard)
         if not keyed:

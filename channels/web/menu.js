@@ -1,5 +1,6 @@
 // The sheets: the menu with its settings, the link to Telegram, and the question before listening.
 
+import { openPassword, openPin } from "./account.js";
 import { element } from "./dom.js";
 import { day } from "./render.js";
 import { action, choice, openSheet, toggle } from "./sheet.js";
@@ -34,6 +35,8 @@ export function openMenu(app) {
       { class: "rows" },
       own && me.telegram ? action("Connect Telegram", () => openTelegram(app)) : null,
       own && !me.demo ? action("Signed-in devices", () => openDevices(app)) : null,
+      own && !me.demo ? action("Password", () => openPassword(app)) : null,
+      own && !me.demo ? action("Voice PIN", () => openPin(app)) : null,
       me ? action("Clear the screen", () => {
         close();
         app.clearScreen();

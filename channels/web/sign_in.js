@@ -1,10 +1,7 @@
 // Signing in on Penny's own page: with name and password, or with an access token.
 
 import { element, logo } from "./dom.js";
-
-function field(id, label, attributes) {
-  return [element("label", { for: id }, label), element("input", { id, required: true, spellcheck: "false", ...attributes })];
-}
+import { field, form } from "./forms.js";
 
 const WAYS = {
   password: {
@@ -30,34 +27,20 @@ const WAYS = {
  */
 export function showSignIn(place, api, onSignedIn, way = "password") {
   const { words, other, fields } = WAYS[way];
-  const wrong = element("p", { id: "sign-in-error", class: "wrong", role: "alert" });
-  const button = element("button", { type: "submit", class: "strong" }, "Sign in");
-  const form = element("form", { id: "sign-in-form" }, ...fields(), wrong, button);
-  const inputs = [...form.querySelectorAll("input")];
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    wrong.textContent = "";
-    button.disabled = true;
-    try {
-      await api.call("POST", "/api/session", Object.fromEntries(inputs.map((input) => [input.id, input.id === "password" ? input.value : input.value.trim()])));
-      form.reset();
-      onSignedIn();
-    } catch (refused) {
-      wrong.textContent = refused.message;
-      inputs.at(-1).select();
-    } finally {
-      button.disabled = false;
-    }
+  const made = form({ id: "sign-in-form", label: "Sign in", fields: fields() }, async (typed) => {
+    const sent = Object.entries(typed).map(([id, value]) => [id, id === "password" ? value : value.trim()]);
+    await api.call("POST", "/api/session", Object.fromEntries(sent));
+    onSignedIn();
   });
   const change = () => showSignIn(place, api, onSignedIn, way === "password" ? "token" : "password");
   place.replaceChildren(
     logo("large"),
     element("h2", { id: "sign-in-title", class: "headline" }, "Welcome to Penny"),
     element("p", {}, words),
-    form,
+    made,
     element("button", { type: "button", class: "other", click: change }, other),
   );
-  inputs[0].focus();
+  made.querySelector("input").focus();
 }
 
 /** Where the host page did not say who is there, or the server is away: a sentence and a way on. */

@@ -20,6 +20,7 @@ from finance_core.model import BalanceForecast, Sweep
 from finance_core.money import Money, exponent
 
 STALE_AFTER = timedelta(days=3)
+TIME_TO_SAY_NO = timedelta(hours=24)  # from the moment that a save was told
 SMALLEST_STEPS = 4  # below this many steps a move is not worth making
 _LARGE_STEPS = 20  # from this many steps on, people think in double steps: 110, not 105
 _ENOUGH_DAYS = 28  # with no income known, the forecast must reach this far

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from finance_core.advice.sweeps import TIME_TO_SAY_NO
 from finance_core.model import ProposalStatus
 from finance_core.money import Money
 from finance_core.services import people, savings, standing
@@ -26,7 +27,6 @@ from finance_core.store.sweeps import StoredSweep, SweepKind, SweepStatus
 __all__ = ["StoredSweep", "SweepKind", "SweepStatus", "announced", "news", "run", "skip"]
 
 _CHANNEL = "sweep"
-TIME_TO_SAY_NO = timedelta(hours=24)
 _REST = timedelta(days=7)  # between two saves, and after money came back
 _LAPSES = timedelta(days=7)  # what could not be told by then is dropped
 

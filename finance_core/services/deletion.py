@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from finance_core import forecasting
 from finance_core.errors import (
     BadInput,
     BankRejected,
@@ -25,7 +24,7 @@ from finance_core.errors import (
     Refused,
 )
 from finance_core.model import Change
-from finance_core.services import changes, export, forecasts, people, pins
+from finance_core.services import changes, export, people, pins
 from finance_core.services.core import Core
 from finance_core.store import connections, deletions, ledger, personal, proposals
 from finance_core.store.connections import StoredConnection
@@ -201,13 +200,16 @@ def _attempt(core: Core, deletion: Deletion, step: str, now: datetime) -> None:
 
 def _prune_models(core: Core, now: datetime) -> None:
     """Deletes the forecast models of nobody's present ledger: whose one is, no name tells."""
+    from finance_core.forecasting import prune  # noqa: PLC0415 slow to import, as numpy is
+    from finance_core.services.pools import pool_of  # noqa: PLC0415 the same
+
     keep = set()
     for person in people.everybody(core):
         try:
-            keep.add(forecasts.pool_of(core, person.id, person.today(now)).fingerprint)
+            keep.add(pool_of(core, person.id, person.today(now)).fingerprint)
         except (NotFound, NotEnoughData):
             continue
-    forecasting.prune(core.settings.models_folder, keep)
+    prune(core.settings.models_folder, keep)
 
 
 def _sealed(bank: StoredConnection) -> dict[str, str | None]:

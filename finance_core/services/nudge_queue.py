@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from finance_core.advice.nudges import NudgeKind, decide
+from finance_core.advice.sweeps import TIME_TO_SAY_NO
 from finance_core.errors import NotFound
-from finance_core.services import autosaves, notifications, people
+from finance_core.services import notifications, people
 from finance_core.services.core import Core
 from finance_core.store import audit, ledger, offers, schedules, sweeps
 from finance_core.store import nudges as rows
@@ -202,7 +203,7 @@ def _tell(session: Session, nudge: StoredNudge, now: datetime) -> None:
     for one in sweeps.untold(session, nudge.person_id):
         if one.id == subject:
             announced = one.status is SweepStatus.ANNOUNCED
-            until = now + autosaves.TIME_TO_SAY_NO if announced else one.moves_at
+            until = now + TIME_TO_SAY_NO if announced else one.moves_at
             sweeps.tell(session, one.id, now, until)
 
 

@@ -71,16 +71,35 @@ def sign_in(core: Core, name: str, password: str, address: str) -> Person:
     return person
 
 
+def is_set(core: Core, person_id: str) -> bool:
+    """Whether a person has a password."""
+    with core.sessions() as session:
+        return rows.password(session, person_id) is not None
+
+
 def change(
     core: Core, device: Device, current: str | None, new: str, *, channel: str = "web"
 ) -> int:
     """Gives a person a new password and ends their other sessions; how many there were.
 
-    The old password, or having signed in with an access token just now, proves that the
-    person is at the device; so does the access token itself.
-
     Raises:
         BadInput: ``current`` is wrong, or ``new`` is too weak.
+        TooSoon: too many wrong ones.
+        Refused: nothing proves that it is the person; see `prove`.
+    """
+    prove(core, device, current)
+    check(device.person, new)
+    return _replace(core, device.person.id, new, device.id, channel)
+
+
+def prove(core: Core, device: Device, current: str | None) -> None:
+    """Makes sure that it is the person who is at the device, and not who found it open.
+
+    Their password proves it, or having signed in with an access token just now; so does the
+    access token itself.
+
+    Raises:
+        BadInput: ``current`` is not the password.
         TooSoon: too many wrong ones.
         Refused: neither of the proofs is there.
     """
@@ -96,8 +115,6 @@ def change(
         raise Refused(
             "Please give your current password, or sign in with an access token once more."
         )
-    check(person, new)
-    return _replace(core, person.id, new, device.id, channel)
 
 
 def assign(core: Core, person_id: str, new: str, *, channel: str = "system") -> int:

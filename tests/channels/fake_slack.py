@@ -63,6 +63,7 @@ class FakeSlack:
             "channel": {"id": f"D{user}", "name": "directmessage"},
             "message": message,
             "actions": [{"action_id": "penny-0", "value": value}],
+            "trigger_id": f"{self._next()}.1.a",
             **more,
         }
         form = urlencode({"payload": json.dumps(body)})

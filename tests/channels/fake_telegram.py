@@ -26,6 +26,7 @@ class FakeTelegram:
     could confirm what it had read.
 
     Attributes:
+        token: of the bot.
         calls: every call but the polls, as (method, parameters).
         documents: every file sent, as (chat, name, content).
         photos: every picture sent, as (chat, caption, content, buttons).
@@ -37,7 +38,9 @@ class FakeTelegram:
         refusals: what it answers to the next messages instead of taking them, see `flood`.
     """
 
-    def __init__(self, first_update: int = 1000) -> None:
+    def __init__(self, first_update: int = 1000, token: str = TOKEN) -> None:
+        self.token = token
+        self.me = BOT | {"id": int(token.partition(":")[0])}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.documents: list[tuple[int, str, bytes]] = []
         self.photos: list[tuple[int, str, bytes, Any]] = []
@@ -147,7 +150,7 @@ class FakeTelegram:
             }
 
     async def _serve(self, request: Request) -> Response:
-        if request.path_params["token"] != TOKEN:
+        if request.path_params["token"] != self.token:
             return JSONResponse(
                 {"ok": False, "error_code": 401, "description": "Unauthorized"}, 401
             )
@@ -176,9 +179,9 @@ class FakeTelegram:
             return _ok(await self._poll(int(data.get("offset", 0)), float(data.get("timeout", 0))))
         result: Any = True
         if method == "getMe":
-            result = BOT
+            result = self.me
         elif method in ("sendMessage", "editMessageText"):
-            result = self._message(data["chat_id"]) | {"from": BOT, "text": data["text"]}
+            result = self._message(data["chat_id"]) | {"from": self.me, "text": data["text"]}
             if "reply_markup" in data:
                 result["reply_markup"] = data["reply_markup"]
             data["result"] = result

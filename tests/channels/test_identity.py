@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from channels.assertions import Assertions, HostKeys
 from channels.settings import ChannelSettings
-from finance_core.services import devices, identities, passwords, people
+from finance_core.services import devices, identities, passwords, people, pins
 from finance_core.store import audit
 from tests.channels.host_application import AUDIENCE, ISSUER, HostApplication
 
@@ -235,6 +235,26 @@ async def test_a_first_password_after_signing_in_with_the_token(client, ada):
     assert (await sign_in(client)).status_code == 200
 
 
+async def test_a_session_alone_sets_no_pin(client, core, known, ada):
+    await sign_in(client)
+    assert (await client.get("/api/password", headers=OWN)).json() == {"set": True}
+    put = partial(client.put, "/api/pin", headers=OWN)
+    assert (await put(json={"pin": "4921"})).status_code == 409
+    assert (await put(json={"pin": "4921", "current": 7})).status_code == 422
+    for _ in range(5):
+        assert (await put(json={"pin": "4921", "current": "wrong"})).status_code == 422
+    slowed = await put(json={"pin": "4921", "current": GOOD})
+    assert slowed.status_code == 429 and int(slowed.headers["Retry-After"]) > 0
+    assert not pins.is_set(core, known)
+
+
+async def test_a_session_and_the_password_set_a_pin(client, core, known):
+    await sign_in(client)
+    body = {"pin": "4921", "current": GOOD}
+    assert (await client.put("/api/pin", json=body, headers=OWN)).status_code == 204
+    assert pins.is_set(core, known)
+
+
 @pytest.mark.parametrize("path", ["/api/events", "/api/me", "/api/history", "/api/devices"])
 async def test_a_token_in_the_address_is_worth_nothing(client, ada, path):
     for name in ("token", "access_token", "authorization", "session"):
@@ -278,6 +298,8 @@ async def test_an_embedded_session_only_talks(embedding, host, ada):
     headers = {"Authorization": f"Bearer {response.json()['token']}"}
     refused = [
         await embedding.put("/api/password", json={"new": GOOD}, headers=headers),
+        await embedding.get("/api/password", headers=headers),
+        await embedding.put("/api/pin", json={"pin": "4921"}, headers=headers),
         await embedding.get("/api/devices", headers=headers),
         await embedding.delete("/api/devices", headers=headers),
         await embedding.post("/api/telegram-link", headers=headers),

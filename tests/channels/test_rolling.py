@@ -137,8 +137,10 @@ async def test_a_candidate_that_is_not_up_yet_gets_no_turns(door, registry, cand
     await door.assistant.notice()
     await people.say(people.first[0], "balance")
     assert (candidate.asked, people.turns, rasa.texts) == ([], 0, ["balance"])
+    assert "penny_rollout_share 0.0" in door.metrics.text().decode()
     candidate.token = rasa.token
     await door.assistant.notice()
+    assert "penny_rollout_share 0.25" in door.metrics.text().decode()
     await people.say(people.first[0], "balance")
     assert (len(candidate.asked), people.turns) == (1, 1)
 

@@ -1,5 +1,6 @@
 """The Slack channel: the real SDK against a small Slack on a real socket."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -12,9 +13,11 @@ from pydantic import SecretStr
 from channels import slack_looks as looks
 from channels.app import Door, create_app
 from channels.contract import Undelivered
+from channels.slack import SlackChannel
+from channels.slack_sending import Slack
 from channels.turns import Button, Message
 from finance_core.errors import BadInput
-from finance_core.services import people
+from finance_core.services import inbox, people
 from tests.channels.fake_rasa import NO, YES
 from tests.channels.fake_slack import SECRET, TEAM, TOKEN, FakeSlack, buttons, seen, signature
 from tests.channels.serving import served
@@ -191,6 +194,82 @@ def test_a_slack_that_is_slow_or_refuses(slack, running, linked, caplog):
         wait(slack, 2)
     assert "is_archived" in caplog.text and "1,234" not in caplog.text
     assert TOKEN not in caplog.text and "Traceback" not in caplog.text
+
+
+def dies(*_: object) -> None:
+    raise asyncio.CancelledError  # as when the process is killed just there
+
+
+def test_a_crash_before_the_answer_was_posted_leaves_it_to_the_next_start(
+    slack, running, linked, rasa, core, monkeypatch
+):
+    monkeypatch.setattr(Slack, "post", dies)
+    with running():
+        slack.write("balance")
+        slack.until(lambda: rasa.texts == ["balance"])
+    monkeypatch.undo()
+    assert not slack.posted() and len(inbox.waiting(core, "slack")) == 1
+    with running():
+        assert wait(slack, 1) == ["You have $1,234.50 in Checking."]
+        slack.until(lambda: not inbox.waiting(core, "slack"))
+    with running():
+        slack.write("spending")
+        assert len(wait(slack, 2)) == 2
+    assert rasa.texts == ["balance", "spending"]
+
+
+def test_a_crash_before_a_request_is_served_leaves_it_to_the_next_start(
+    slack, running, linked, rasa, core, monkeypatch
+):
+    with running():
+        slack.write("help me save")
+        wait(slack, 1)
+        offer = slack.posted()[0]
+    monkeypatch.setattr(SlackChannel, "_serve", dies)
+    with running():
+        slack.press(offer, buttons(offer)[0]["value"])
+    monkeypatch.undo()
+    assert rasa.texts == ["help me save"]
+    with running():
+        assert wait(slack, 2)[1].startswith("Done: $150.00")
+    assert rasa.texts == ["help me save", YES]
+
+
+def test_a_crash_in_the_middle_of_an_answer_repeats_no_part(
+    slack, running, linked, rasa, core, monkeypatch
+):
+    show = inbox.show
+
+    def shows(*progress):
+        show(*progress)
+        dies()
+
+    monkeypatch.setattr(inbox, "show", shows)
+    with running():
+        slack.write("picture")
+        wait(slack, 1)
+    monkeypatch.undo()
+    assert len(slack.posted()) == 1
+    with running():
+        assert wait(slack, 2) == ["Here it is.", "https://elsewhere.example/chart.png"]
+        slack.until(lambda: not inbox.waiting(core, "slack"))
+    assert len(slack.posted()) == 2 and rasa.texts == ["picture"]
+
+
+def test_an_answer_waits_for_a_slack_that_is_down(
+    slack, running, linked, rasa, core, monkeypatch, caplog
+):
+    monkeypatch.setattr("channels.slack_inbox._FIRST_PAUSE", 0.05)
+    down = (503, {"ok": False, "error": "service_unavailable"}, {})
+    slack.refuses = [down, down]
+    with running():
+        slack.write("balance, and my secret is xyzzy")
+        wait(slack, 1)
+        slack.until(lambda: not inbox.waiting(core, "slack"))
+    assert len(rasa.asked) == 1 and "xyzzy" not in caplog.text
+    with core.database.engine.connect() as connection:
+        kept = connection.exec_driver_sql("select body from inbound").all()
+    assert kept == [(None,)], "the words are erased once they are answered"
 
 
 async def test_what_penny_begins(slack, slack_settings, core, linked, bob):

@@ -1,6 +1,9 @@
 """What ``python -m channels`` says when it cannot start."""
 
+import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,3 +69,26 @@ def test_both_families_of_addresses(host):
 def test_an_empty_bot_token_means_no_telegram(monkeypatch):
     monkeypatch.setenv("PENNY_TELEGRAM_TOKEN", "")
     assert ChannelSettings().telegram_token is None
+
+
+SLOW_OR_LARGE = (
+    *("datasketch", "faster_whisper", "lightgbm", "matplotlib", "numpy", "obstore", "pandas"),
+    *("pyarrow", "rapidfuzz", "scipy", "sklearn", "slack_sdk", "spacy", "telegram", "twilio"),
+)
+
+
+def test_what_is_not_set_up_is_not_loaded():
+    """It would stay in memory for as long as the process runs."""
+    program = """if True:
+        import json, sys
+        import channels.__main__
+        from channels.app import create_app
+        from channels.settings import ChannelSettings
+        from finance_core.services.core import open_core
+        with open_core() as core:
+            create_app(ChannelSettings(), core)
+        print(json.dumps([name for name in sys.argv[1:] if name in sys.modules]))
+    """
+    command = [sys.executable, "-c", program, *SLOW_OR_LARGE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert json.loads(done.stdout.splitlines()[-1]) == []

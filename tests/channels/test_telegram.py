@@ -143,7 +143,9 @@ def test_the_savings_conversation(telegram, running, linked, rasa):
     assert rasa.texts == ["help me save", YES, "undo"]
 
 
-@pytest.mark.parametrize("data", ["tg-7-1|0", "", "|", "nothing|x", "tg-7-2|99", "tg-7-2|-1"])
+@pytest.mark.parametrize(
+    "data", ["tg-12345-7-1|0", "", "|", "nothing|x", "tg-12345-7-2|99", "tg-12345-7-2|-1"]
+)
 def test_forged_and_old_buttons_do_nothing(telegram, running, linked, rasa, data):
     with running():
         telegram.write("help me save")
@@ -394,6 +396,34 @@ def test_a_crash_in_the_middle_of_an_answer_repeats_no_part(
         settle()
     assert len(telegram.sent()) == 3 and len(set(parts)) == 3
     assert rasa.texts == ["long"]
+
+
+def test_another_bot_numbers_its_updates_anew(telegram, running, linked, rasa, core):
+    other = FakeTelegram(token="67890:another-secret")
+    with running():
+        telegram.write("balance")
+        wait(telegram, 1)
+        telegram.until(lambda: not inbox.waiting(core, "telegram"))
+    left = {"update_id": 1, "message": telegram.updates()[0]["message"]}
+    inbox.keep(core, "telegram", "12345-1", left)  # the bot is gone before this is answered
+    own = {"telegram_token": SecretStr(other.token)}
+    with served(other.app) as api, running(telegram_base_url=api, **own):
+        other.write("spending")
+        wait(other, 1)
+        other.until(lambda: not inbox.waiting(core, "telegram"))
+    assert telegram.updates()[0]["update_id"] == other.updates()[0]["update_id"]
+    assert rasa.texts == ["balance", "spending"] and len(telegram.sent()) == 1
+
+
+def test_what_was_kept_without_the_bots_id_is_answered_once(telegram, running, linked, rasa, core):
+    number = telegram.write("balance")
+    inbox.keep(core, "telegram", str(number), telegram.updates()[0])
+    telegram._updates.clear()
+    for _ in range(2):
+        with running():
+            wait(telegram, 1)
+            telegram.until(lambda: not inbox.waiting(core, "telegram"))
+    assert rasa.texts == ["balance"] and len(telegram.sent()) == 1
 
 
 def test_words_are_erased_once_they_are_answered(telegram, running, linked, core):

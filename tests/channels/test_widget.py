@@ -298,6 +298,7 @@ def test_axe_finds_nothing_in_the_widget(embedded, host, scheme):
 def test_it_fills_a_phone(embedded, host):
     host.css = KIND
     page = opened(embedded(viewport={"width": 360, "height": 640}, has_touch=True))
+    page.locator("#panel").evaluate("(e) => Promise.all(e.getAnimations().map((a) => a.finished))")
     assert page.locator("#panel").bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 640}
     expect(page.locator("#launcher")).to_be_hidden()
     picture(page, "widget-phone")
