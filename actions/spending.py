@@ -29,6 +29,7 @@ AVERAGE = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE_MONTHS = 6
+_LEAST_PIECES = 2
 _LEAST_MONTHS, _MOST_MONTHS = 3, 24  # of a picture by month
 BIGGEST = re.compile(
     r"\b(?:biggest|largest|most expensive|highest|dearest)\b(?!.*\b(?:categor|shops?|merchants?))",
@@ -50,6 +51,8 @@ class SpendingReport(PennyAction):
         if search_skill and (on_list or BIGGEST.search(turn.text) or _bounded(turn)):
             return search_skill.respond_within(core, turn)
         unit = find_cut(turn.text, period_said=request.period is not None)
+        if request.period and unit and len(cut(request.period, unit)) < _LEAST_PIECES:
+            unit = None  # "what is daycare a month, say in May?"
         if unit and not request.named.unknown:
             return self._by_unit(core, request, unit)
         average = bool(AVERAGE.search(turn.text)) and request.period is None

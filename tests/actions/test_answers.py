@@ -204,6 +204,11 @@ def test_spending_by_month_is_the_spending_of_each(amelia):
     assert parts["2026-05-01/2026-05-31"] == amelia.fact("total")
 
 
+def test_one_month_is_not_cut_into_months(amelia):
+    said = amelia.say("what do I pay for groceries a month, say in May?", "spending_report")
+    assert said.startswith("You spent")
+
+
 def test_spending_by_week_ends_today(amelia):
     said = amelia.say("split my spending by week", "spending_report")
     assert said.count("\n• ") == 8
