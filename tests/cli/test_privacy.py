@@ -9,7 +9,6 @@ import pytest
 
 from learning import privacy_report, transcripts
 from learning.objects import Stored
-from learning.settings import LearningSettings
 
 
 class Store:
