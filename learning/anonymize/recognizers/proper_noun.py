@@ -70,9 +70,10 @@ def _is_far_from_english(name: str) -> bool:
     if any(not _is_unknown(one) for one in shorter) or _is_two_words(name):
         return False
     slips = set(_slips(name))
-    if not all(map(_is_unknown, slips)):
-        return False
-    return len(name) < _TWO_SLIPS or all(_is_unknown(two) for one in slips for two in _lost(one))
+    if len(name) >= _TWO_SLIPS:
+        slips.update(*map(_lost, tuple(slips)))
+    lists = gazetteer.load()
+    return slips.isdisjoint(lists.english) and slips.isdisjoint(lists.never)
 
 
 def _is_two_words(name: str) -> bool:
