@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
 _PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 _EXAMPLES = "data/nlu"
+_PROVENANCE = "data/nlu/provenance.jsonl"  # says where examples came from; nothing learns it
 _SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/launch.py", "bot/uv.lock")
 
 
@@ -113,6 +114,8 @@ def _hash(sources: Sequence[str], without: str | None = None) -> str:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
             if left_out in file.parents or "__pycache__" in file.parts or not file.is_file():
+                continue
+            if file == ROOT / _PROVENANCE:
                 continue
             digest.update(str(file.relative_to(ROOT)).encode())
             digest.update(file.read_bytes())

@@ -29,8 +29,6 @@ from dataclasses import asdict, dataclass
 from statistics import median, quantiles
 from typing import Any
 
-from scipy.stats import binomtest
-
 OUT_OF_SCOPE = "out_of_scope"
 _FALLBACK = "nlu_fallback"
 _LEAST_SLICE = 10
@@ -296,6 +294,8 @@ def _style(answer: Answer) -> str:
 def _mcnemar(won: int, lost: int) -> float:
     if won == lost:
         return 1.0
+    from scipy.stats import binomtest  # noqa: PLC0415 (only where two models are compared)
+
     return float(binomtest(max(won, lost), won + lost, 0.5, alternative="greater").pvalue)
 
 

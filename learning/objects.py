@@ -8,7 +8,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from learning.errors import StoreRefused
-from learning.s3 import S3Bucket
 from learning.settings import LearningSettings
 from learning.stored import Stored
 
@@ -95,6 +94,8 @@ class ObjectStore:
 
 def _bucket(settings: LearningSettings, scheme: str, name: str) -> _Bucket:
     if scheme == "s3":
+        from learning.s3 import S3Bucket  # noqa: PLC0415 boto3 takes a second to load
+
         return S3Bucket(settings, name)
     try:
         from learning.clouds import CloudBucket  # noqa: PLC0415 an optional extra

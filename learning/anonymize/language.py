@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import spacy
-
 OPAQUE = "\ufffc"
 _INNER_MARKS = r"""(?<=\w)[:;"()!?\\\ufffc]+(?=\S)|\ufffc"""  # people skip the space after them
 
 
 def blank() -> Any:
     """English without a trained part, parting words also where the space was forgotten."""
+    import spacy  # noqa: PLC0415 (takes a second to load)
+
     nlp: Any = spacy.blank("en")
     infixes = [*nlp.Defaults.infixes, _INNER_MARKS]
     nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer

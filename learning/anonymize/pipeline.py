@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain, repeat, zip_longest
-from typing import Any, Literal, NamedTuple
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from learning.anonymize import amounts, gazetteer, language
 from learning.anonymize.joining import joined
@@ -44,6 +42,9 @@ from learning.anonymize.recognizers import (
 )
 from learning.anonymize.spans import Span, merged
 from learning.errors import SecretLeft
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
     iban.find,

@@ -41,10 +41,16 @@ _CARDS = ("4111 1111 1111 1111", "5555 5555 5555 4444", "3782 822463 10005", "60
 
 def dressed(text: str) -> str:
     """``text`` with a surrogate for each placeholder; kinds without one stay as they are."""
-    return _PLACEHOLDER.sub(lambda match: _surrogate(match[1], int(match[2])), text)
+    return _PLACEHOLDER.sub(lambda match: surrogate(match[1], int(match[2])), text)
 
 
-def _surrogate(label: str, number: int) -> str:
+def surrogate(label: str, number: int) -> str:
+    """The made-up value for a placeholder, or the placeholder where there is none.
+
+    Args:
+        label: the kind, such as ``PERSON``.
+        number: from 1 on; neighbouring numbers have different values.
+    """
     index = number - 1
     made = {
         "PERSON": lambda: f"{_nth(_FIRST, index)} {_nth(_LAST, index)}",

@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING
 
 from learning.curate.turns import Turn, key_of, said
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _BURST_TURNS, _BURST_SECONDS = 20, 60.0  # more than anybody types or says
 _SAME_TURNS, _SAME_SHARE = 20, 0.8
@@ -109,4 +111,6 @@ def is_english(words: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 (only to curate)
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-
-from datasketch import MinHash
+from typing import TYPE_CHECKING
 
 from learning.curate.turns import key_of
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 _BANDS, _ROWS, _SHINGLE = 8, 12, 4
 
 
 def bands(texts: Sequence[str]) -> list[tuple[str, ...]]:
     """The band keys of each text."""
+    from datasketch import MinHash  # noqa: PLC0415 (loads SciPy)
+
     shingles = [_shingles(key_of(text)) for text in texts]
     signatures = MinHash.bulk(shingles, num_perm=_BANDS * _ROWS, seed=1)
     return [tuple(_keys(signature)) for signature in signatures]

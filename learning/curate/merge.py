@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from learning.anonymize.surrogates import surrogate
 from learning.curate import examples
 from learning.curate.examples import MARK, Marker, unmarked
 from learning.curate.review import Row, label_of
@@ -20,12 +21,8 @@ PROVENANCE = "provenance.jsonl"
 _LONGEST = 200
 _FORBIDDEN = frozenset("[]{}\\<>")  # they mean something where examples are read
 
-# Made-up stand-ins. What has no entry (card numbers, addresses …) is refused.
-_SURROGATES = {
-    "PERSON": ("Alex", "Priya", "Tomasz", "Grace", "Omar", "Ines", "Liam", "Mei"),
-    "KNOWN": ("Robin", "Fatima", "Jonas", "Chloe", "Ravi", "Nadia"),
-    "PLACE": ("Milford", "Ashby", "Oakham", "Selby"),
-}
+_NAMES = frozenset({"PERSON", "KNOWN", "NAME", "PLACE", "ORGANIZATION"})
+_VARIETY = 1000  # numbers of surrogates that are drawn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +143,17 @@ class _Check:
 
 
 def with_surrogates(text: str) -> str | None:
-    """``text`` with its masked parts replaced by made-up ones; None where one has none.
+    """``text`` with masked names replaced by made-up ones; None where a number is masked.
 
     The same text gets the same ones, so that merging it again adds nothing.
     """
     dice = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
     taken: dict[str, str] = {}
     for place, placeholder in enumerate(dict.fromkeys(PLACEHOLDER.findall(text))):
-        choices = _SURROGATES.get(placeholder[1:-1].rsplit("_", 1)[0])
-        if not choices:
+        label = placeholder[1:-1].rsplit("_", 1)[0]
+        if label not in _NAMES:
             return None
-        taken[placeholder] = choices[(dice + place) % len(choices)]
+        taken[placeholder] = surrogate(label, 1 + (dice + place) % _VARIETY)
     return PLACEHOLDER.sub(lambda found: taken[found[0]], text)
 
 

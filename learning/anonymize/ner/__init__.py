@@ -11,18 +11,20 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from learning.anonymize import gazetteer
 from learning.errors import BadModel
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 WEIGHTS, CARD = "weights.msgpack", "card.json"
 LABELS = ("ADDRESS", "LOCATION", "ORGANIZATION", "PERSON")
 _EMBEDDED = {"NORM": 4000, "PREFIX": 500, "SUFFIX": 2500, "SHAPE": 1000, "LEMMA": 300}
 _WIDTH, _DEPTH = 64, 3
+_CAUTION = 0.75  # how much less sure than trained the network has to be to call a word a name
 
 
 def build(nlp: Language) -> Any:
@@ -66,7 +68,16 @@ def load(nlp: Language) -> Any:
         raise BadModel("The name recognizer's weights are not the ones its card describes.")
     ner = build(nlp)
     ner.from_bytes(weights, exclude=["vocab"])
+    _lower_threshold(ner)
     return ner
+
+
+def _lower_threshold(ner: Any) -> None:
+    """Makes "outside" cost something: a name left readable is worse than a word masked."""
+    scores = ner.model.get_ref("upper")
+    bias = scores.get_param("b").copy()
+    bias[-1] -= _CAUTION  # the last action is "outside"
+    scores.set_param("b", bias)
 
 
 def mark(docs: Iterable[Doc]) -> None:

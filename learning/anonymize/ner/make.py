@@ -30,7 +30,7 @@ from learning.anonymize.ner.values import Values
 from learning.anonymize.pipeline import Anonymizer
 
 SEED = 20_260_305
-ROUNDS, TEXTS, ORDINARY, PROSE = 3, 13_000, 5_000, 1_000
+ROUNDS, TEXTS, ORDINARY, PROSE = 4, 18_000, 6_000, 1_000
 _BATCH, _DROPOUT = 64, 0.15
 _RATE, _SLOWING = 0.002, 0.17  # the share of the rate that each round takes off
 _UNLISTED_TEXTS, _UNLISTED_WORDS = 0.25, 0.1  # where the lists are made to know nothing

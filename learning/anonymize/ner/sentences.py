@@ -135,6 +135,55 @@ in {year} {person} (wrote|built|painted) it for {org}
 (the band|the label|the museum|the club) {org} (toured {place}|paid {person})
 (visit|call|sue|trust) {org} at {address}
 {org} {address} {phone}
+{first} {verb} (the|my|our|his|her|a) {thing}( yesterday| last week| on {day}| again|)
+{person} {verb} it (for me|for us|without asking|once more)
+{person} (just|never|always|already|finally|also|nearly) {verb} (the|my|a) {thing}
+(yesterday|today|later|maybe|then|so|and|but|because|sometimes) {first} {verb} (the|her|his|our) {thing}
+(did|will|can|could|should|would|might|must|won't|didn't) {first} (buy|sell|bring|fix|keep|join|stay|agree|sign|cook|drive)( the {thing}| it| with us|)?
+(has|had|hasn't) {person} (sent|returned|signed|seen|heard) (it|anything|the {thing})( yet| already|)?
+the {thing} (that |){first} {verb} (is gone|was mine|cost {amount})
+(if|unless|until|while|once|whenever|since) {first} (calls|asks|comes|agrees|leaves|pays) (i am out|we can go|nothing happens|tell me)
+{first}, {first} (and|or) {first} (are|were|will be) (late|here|friends|on the list)
+(tenants|players|drivers|winners|guests|staff)(:|) {first}, {first}, {first}
+(tenants|players|drivers|winners) {person}, {person} and {person}
+(taller|older|richer|funnier|slower|more famous) than {person}( is| was|)
+(between|without|besides|except|unlike) {first} and {person}
+(signed|written|sent|approved|painted|recommended) by {person}
+on behalf of {person}, (account|policy|ticket) {number}
+{person} (or|and) {person} (must|can|may|should|will) (sign|pay|vote|come)
+(neither {first} nor {first}|either {first} or {first}) (paid|came|knows)
+{person} is (my|our|his|her) (new |old |)(boss|tutor|nurse|dentist|lawyer|agent|coach|tenant)
+(my|our|his|her) (aunt|uncle|son|daughter|niece|grandson|tenant|tutor|dentist|nurse|coach|ex) {first} (likes|wanted|needs|has|is|lost|saw) (a|the|an old) {thing}
+{first} is {age}( years old| now|) and {verb} a {thing}
+(money|cash|a present|a card|{amount}) (for|from|to) {first}( on {day}| please|)
+(repay|reimburse|remind|invite|follow|meet|forget|trust|help) {person}( soon| on {day}|)
+(stop|cancel|pause|change) (the|my) (payment|transfer|standing order|order) to {person}
+(how much|what) (does|did) {person} (owe|cost|get|want|send)( me| us|)?
+(where|how often|when) (does|did|do) {person} (show up|turn up|come from|call|live)?
+(it is|that was|was it|it's not) {person} (again|who called|i think|or {person})
+(payable|made out|issued|sold|addressed|lent) to {person}
+(sender|receiver|buyer|seller|passenger|patient|applicant|insured)(: | ){person}(; | - |, )(at|home|from|address) {address}(; | - |, )(tel|phone|mobile) {phone}
+(pickup|billing|return|site|origin)(: | - | ){address}
+(the keys|the dog|the car|the wife|a friend|the house) of {person}
+{last} (sang|sings|played|acted|paints|runs) (louder|worse|first|alone) (and|but) {last} (lost|cried|left)
+(this|that|some|another|every) {last} (song|record|painting|book|game)
+(walk|drive|cycle|go) (along|past|up|over) {street} (to|until|and) {street}
+(parking|roadworks|a shop|an accident|the market) (on|in|at|near) {street}
+(the end|the top|the middle|this side) of {street}
+(number|no|house) {number} {street}
+(between|off|behind) {street} (and|or) {street}
+(I'll be|she is|we met|he parks) at {address}
+{address} (is|was) (empty|for sale|sold|rented to {person})
+(mail|a package|flowers|a visit) (for|to) {person} at {address}
+{street} (is|was|looks) (narrow|long|behind {street})
+{org} (refunded|overcharged|emailed|called|sued|hired) (me|us|{first})
+(a bill|an invoice|a letter|a refund|an offer) from {org}( for {thing}|)
+(a job|an internship|an interview|my shift) at {org} (starts|ended|pays {amount})
+what (is|does|was) {org}( on my statement| sell| for|)?
+{first} and (i|me|the kids|my wife) (owe|need|spent|saved) {amount}
+{first} (thinks|says|knows|hopes|wants|needs) (we|that|you|it|me) (are|is|will|to) (rich|late|go|fine)
+(ok|well|no|yes|sure|wait), {first} (can|will|has|did|is) (it|that|not|here)
+(give|hand|show|owe|lend|offer) {first} (the|a|my) {thing} (and|or|then) {first} (the|a) {thing}
 """.strip().splitlines())
 
 HELD_OUT = tuple("""

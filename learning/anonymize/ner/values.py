@@ -298,6 +298,9 @@ class Values:
     def _thing(self) -> str:
         return self.draw.choice(words.THINGS)
 
+    def _verb(self) -> str:
+        return self.draw.choice(words.VERBS)
+
     def _month(self) -> str:
         return self.draw.choice(words.MONTHS)
 

@@ -22,6 +22,16 @@ DAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "the 5th",
     "tomorrow",
 )
+VERBS = (
+    "bought", "sold", "broke", "fixed", "cleaned", "cooked", "drove", "found", "forgot", "lost",
+    "kept", "made", "moved", "opened", "painted", "picked", "ordered", "repaired", "rented",
+    "returned", "signed", "stole", "used", "visited", "washed", "won", "read", "built", "called",
+    "changed", "checked", "chose", "closed", "collected", "counted", "cut", "delivered", "dropped",
+    "finished", "hid", "hired", "left", "liked", "locked", "missed", "needed", "noticed", "paid",
+    "planned", "planted", "printed", "promised", "received", "remembered", "replaced", "saved",
+    "saw", "sent", "shared", "showed", "started", "stopped", "threw", "took", "tried", "wore",
+    "buys", "wants", "has", "keeps", "sees", "hates", "likes", "gets", "runs", "loves",
+)
 LEGAL = (
     "Ltd", "Ltd.", "LLC", "Inc", "Inc.", "PLC", "GmbH", "AG", "Corp.", "Corporation", "Group",
     "& Sons",

@@ -50,7 +50,7 @@ def _pattern(known: tuple[str, ...]) -> re.Pattern[str] | None:
     longest_first = sorted(usable, key=lambda one: (-len(one), one))
     if not longest_first:
         return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(longest_first)})(?![^\W_])", re.IGNORECASE)
 
 
 def _spelling(secret: str) -> str:

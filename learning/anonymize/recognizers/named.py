@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from learning.anonymize import ner
 from learning.anonymize.recognizers import person, place, street_address
 from learning.anonymize.spans import Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 _LABELS = {
     "PERSON": person.LABEL,

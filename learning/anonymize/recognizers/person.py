@@ -8,14 +8,14 @@ that introduces people ("my name is", "my sister", "transfer 20 to").
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc, Token
+from typing import TYPE_CHECKING, Any
 
 from learning.anonymize.gazetteer import Gazetteer, folded
 from learning.anonymize.spans import Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
 
 LABEL = "PERSON"
 _SHORTEST_LOWER = 4  # a shorter name in lower case is more often a slip or a foreign word
@@ -50,6 +50,8 @@ class PersonNames:
     """Finds names of people in documents of one spaCy pipeline."""
 
     def __init__(self, nlp: Language, names: Gazetteer) -> None:
+        from spacy.matcher import Matcher  # noqa: PLC0415 (takes a second to load)
+
         self._names = names
         self._matcher = Matcher(nlp.vocab)
         for key, (pattern, skipped) in enumerate(_patterns()):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from learning.anonymize.gazetteer import Gazetteer, folded
 from learning.anonymize.spans import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 LABEL = "PLACE"
 _WORDS = re.compile(r"[\w']+|[^\w\s]")  # as the tokenizer parts them

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from learning.anonymize import gazetteer
+from learning.anonymize.gazetteer import folded
 from learning.anonymize.spans import Span
 
 LABEL = "ADDRESS"
@@ -67,10 +69,34 @@ _ANNOUNCED = re.compile(
     r"\b(?:address is|address:|lives? at|living at|moved? to|located at|resides? at)\s+"
     rf"({_NUMBER} +{_CAPITAL}(?:[ ,\n]+(?:{_CAPITAL}|\d{{1,6}}\b)){{0,10}})"
 )
+# Streets without a number
+_COMPOUND = re.compile(
+    r"(?<![\w-])(?:[^\W\d_]+-)*[^\W\d_]{3,}(?:stra(?:ß|ss)e|gasse|platz|allee|weg|ring|damm|ufer|steig|"
+    r"steenweg|straat|laan|lei|dreef|gracht|plein|kade|gatan|vägen|gränd|gade|vej|vænget|gata|gaten|"
+    r"veien|katu|kuja|polku|utca|ulica|cesta)(?![\w-])",
+    re.I,
+)
+_HEADED = re.compile(
+    r"(?<![\w-])(?:rua|vicolo|viale|piazza|calle|avenida|travessa|praça|strada|stradă|aleea|ulica|ulice|"
+    r"námestie|náměstí|nábřeží|jalan|rruga|bulevardul|șoseaua|soseaua|carrer|cami|chemin|allée|impasse)"
+    r"\.?((?: (?:da|de|do|dos|das|del|della|di|la|le|los|las|sv\.?|[^\W\d_][\w'’.-]+)){1,5})",
+    re.I,
+)
+_KINDS = (
+    "Street|Road|Avenue|Lane|Drive|Court|Boulevard|Terrace|Crescent|Square|Close|Gardens|Grove|Mews|"
+    "Parkway|Highway|Alley|Walk|Row|Hill|Rise|Quay|Wharf|Way"
+)
+_CAPITALIZED = re.compile(rf"(?<![\w'’])(?:{_CAPITAL} ){{1,3}}(?:{_KINDS})(?![\w'’])")
+_PLAIN = re.compile(
+    r"(?<![\w'’])([^\W\d_]{3,}) (?:street|road|avenue|lane|boulevard|terrace|crescent|utca|tér|út)"
+    r"(?: (\d{1,4}[a-z]?)(?![\w.,:]\d|\w))?(?![\w'’])",
+    re.I,
+)
 
 
 def find(text: str) -> Iterator[Span]:
-    """Streets with a number, units of a building, and announced addresses."""
+    """Streets with or without a number, units of a building, and announced addresses."""
+    yield from _unnumbered(text)
     if not any(map(str.isdigit, text)):
         return
     for pattern in _PATTERNS:
@@ -78,3 +104,23 @@ def find(text: str) -> Iterator[Span]:
             yield Span(*match.span(), LABEL)
     for match in _ANNOUNCED.finditer(text):
         yield Span(*match.span(1), LABEL)
+
+
+def _unnumbered(text: str) -> Iterator[Span]:
+    """Streets that their kind gives away: a word's ending, a word before or after the name."""
+    for match in _COMPOUND.finditer(text):
+        if _is_foreign(match.group()):
+            yield Span(*match.span(), LABEL)
+    for match in _HEADED.finditer(text):
+        if any(map(_is_foreign, match[1].split())):
+            yield Span(*match.span(), LABEL)
+    for match in _CAPITALIZED.finditer(text):
+        yield Span(*match.span(), LABEL)
+    for match in _PLAIN.finditer(text):
+        if match[2] or _is_foreign(match[1]):
+            yield Span(*match.span(), LABEL)
+
+
+def _is_foreign(word: str) -> bool:
+    lists, name = gazetteer.load(), folded(word.strip("'’."))
+    return len(name) > 2 and not (lists.is_english(name) or name in lists.never)

@@ -73,6 +73,7 @@ def many(talk: Callable[..., list[Row]]) -> Callable[[int], list[Row]]:
             gap = 1 if number % 40 == 0 else 20
             channel = dice.choice(["web", "telegram"])
             found += talk(*turns, who=f"p{number}-{number % 3}", gap=gap, channel=channel)
+        found += talk(*[("balance please", "check_balance", 0.9)] * 30, who="script-1", gap=1)
         found += found[:5]  # stored twice
         found.append({"text": None})
         return found

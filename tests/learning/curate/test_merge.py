@@ -132,6 +132,13 @@ def test_masked_people_get_made_up_names():
     assert first != second and text.endswith(first)
 
 
+def test_every_name_has_a_stand_in_and_no_number_has():
+    for label in ("PERSON", "KNOWN", "NAME", "PLACE", "ORGANIZATION"):
+        assert "<" not in (with_surrogates(f"to <{label}_1>") or "<")
+    for label in ("CARD", "IBAN", "ADDRESS", "PHONE"):
+        assert with_surrogates(f"to <{label}_1>") is None
+
+
 def test_a_file_of_another_form_is_left_alone(folder):
     odd = 'nlu: [{intent: greet, examples: "- hello\\n"}]\n'
     (folder / "odd.yml").write_text(odd)
