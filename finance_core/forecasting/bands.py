@@ -83,6 +83,24 @@ def learn(regressor: Regressor, table: Floats, error: Floats, scale: Floats, ser
     return Bands(tuple(spreads), sizes, ratios)
 
 
+def quantiles_of(middle: Floats, paths: Floats) -> Floats:
+    """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
+    found = sorted_quantiles(paths, np.array(QUANTILES)).T
+    found[2] = middle
+    found[:2] = np.minimum(found[:2], middle)
+    found[3:] = np.maximum(found[3:], middle)
+    return np.asarray(found)
+
+
+def sorted_quantiles(paths: Floats, levels: Floats) -> Floats:
+    """What ``np.quantile`` gives for each day, shape (days, levels), in a tenth of its time."""
+    ordered = np.sort(np.ascontiguousarray(paths.T), axis=1)
+    at = levels * (ordered.shape[1] - 1)
+    below = at.astype(np.int64)
+    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
+    return np.asarray(low + (high - low) * (at - below))
+
+
 def _width(spreads: Sequence[Regressor], table: Floats) -> Floats:
     """Expected absolute errors over scale, never nothing, shape (origins, HORIZON)."""
     flat = table.reshape(-1, table.shape[2])

@@ -8,13 +8,14 @@ Künsch 1989). Draws are seeded, so the same history gives the same forecast.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from finance_core.forecasting.schedule import occurrences
-from finance_core.forecasting.series import Floats, Series, to_date
-from finance_core.model import RecurringStream, StreamStatus
+from finance_core.forecasting.series import Floats, Series, from_transactions, to_date
+from finance_core.model import RecurringStream, StreamStatus, Transaction
+from finance_core.money import Money
 
 PATHS = 400
 _SEED = 42
@@ -46,6 +47,30 @@ def paths(
     balance = now + np.cumsum(flow, axis=1)
     middle = np.median(balance, axis=0)
     return middle, middle + widen * (balance - middle)
+
+
+def of_history(
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+    widen: float | None = None,
+) -> tuple[Floats, Floats]:
+    """The same from movements, with what no past week shows where ``widen`` was not learned.
+
+    Raises:
+        NotEnoughData: under two weeks of history.
+        CurrencyMismatch: movements in another currency than ``start``.
+    """
+    used = {i for s in streams for i in s.transaction_ids}
+    rest = from_transactions(history, start, origin, used)
+    now = float(start.amount)
+    if widen:
+        return paths(rest, now, streams, horizon, widen)
+    middle, found = paths(rest, now, streams, horizon)
+    scale = from_transactions(history, start, origin).scale()
+    return middle, with_surprises(found, scale, len(rest))
 
 
 def with_surprises(paths: Floats, scale: float, days: int) -> Floats:

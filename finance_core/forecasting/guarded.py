@@ -16,53 +16,33 @@ from datetime import date
 
 import numpy as np
 
-from finance_core.forecasting.predict import quantiles, sample_paths, summary
-from finance_core.forecasting.schedule import next_income
+from finance_core.forecasting import bootstrap
+from finance_core.forecasting.bands import quantiles_of
 from finance_core.forecasting.series import Floats, Series, from_transactions
 from finance_core.forecasting.shared import BACK, Told
 from finance_core.forecasting.training import replay_streams
-from finance_core.model import BalanceForecast, RecurringStream, Transaction
+from finance_core.model import RecurringStream, Transaction
 from finance_core.money import Money
 
-SHARED = "shared"
 _UNTESTED = 0.9  # weight of the shared median for an account without a month to test it on
 _UNTESTED_BAND = 0.5  # of its band: the streams model's is wide as long as little is known
 _BENEFIT = 1.3  # by how much worse it may have been and still weigh as much
 _TINY = 1e-9
 
 
-def guarded(
+def paths(
     told: Told,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
-    *,
-    with_lows: bool = True,
-) -> BalanceForecast:
-    """Daily balance of the ``horizon`` days after ``origin``.
-
-    Args:
-        told: what the shared model says of the same history.
-        history: movements of accounts of one currency.
-        start: balance at the end of ``origin``.
-        streams: known recurring streams of those accounts, as of ``origin``.
-        origin: the last day known.
-        horizon: days ahead, 1 to 180.
-        with_lows: whether to work out ``lows`` too.
-
-    Raises:
-        NotEnoughData: under two weeks of history.
-        BadInput: the horizon is out of range.
-        CurrencyMismatch: movements in another currency than ``start``.
-    """
-    middle, paths = sample_paths(None, history, start, streams, origin, horizon)
+) -> tuple[Floats, Floats]:
+    """Median path and sample paths of the balance, arguments as of ``predict.forecast``."""
+    middle, sampled = bootstrap.of_history(history, start, streams, origin, horizon)
     weight = _weight(told, history, start, streams, origin)
     band = _UNTESTED_BAND if told.error is None else weight
-    middle, paths = _bent(middle, paths, told.quantiles, weight, band)
-    income = next_income(streams, origin, horizon)
-    return summary(SHARED, start, origin, middle, paths, income, with_lows=with_lows)
+    return _bent(middle, sampled, told.quantiles, weight, band)
 
 
 def _weight(
@@ -107,7 +87,7 @@ def _bent(
         band: how far the distance of the 80 % band from the median does.
     """
     days = min(told.shape[1], len(middle))
-    own = quantiles(middle[:days], paths[:, :days])
+    own = quantiles_of(middle[:days], paths[:, :days])
     told = told[:, :days]
     shift = _held(weight * (told[2] - own[2]), len(middle))
     below, above = (

@@ -21,7 +21,7 @@ from finance_core.forecasting.bands import Bands
 from finance_core.forecasting.learned import SEED, Regressor
 from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.outlook import Habits, Outlook
-from finance_core.forecasting.panel import Panel
+from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
@@ -51,15 +51,37 @@ class PooledModel:
         centres: predict what the outlook's median misses, over scale; their mean counts.
         low: predicts what the outlook's lowest balance misses, over scale.
         bands: around the median path.
+        trust: for each set of accounts learned from whom to believe there, by errors of
+            models that had not seen the account.
     """
 
     habits: Habits
     centres: tuple[Regressor, ...]
     low: Regressor
     bands: Bands
+    trust: tuple[Trust, ...]
 
-    def ahead(self, asked: Lessons, movements: Movements) -> Ahead:
-        """Forecasts from origins at which all of ``KNOTS`` are asked for.
+    def ahead(self, asked: Lessons, movements: Movements, whom: Trust) -> Ahead:
+        """Forecasts from origins, as far as ``whom`` and each account's own past tell.
+
+        Args:
+            asked: the origins and what is seen there.
+            movements: of their panel.
+            whom: to believe on these accounts.
+        """
+        found = self.bare(asked, movements)
+        quantiles, low = trust.mixed(
+            found.quantiles,
+            found.low_point,
+            trust.simple_paths(asked.origins, movements, HORIZON),
+            trust.test(self.habits, asked.origins, movements, HORIZON),
+            whom,
+            asked.scale,
+        )
+        return Ahead(quantiles, low)
+
+    def bare(self, asked: Lessons, movements: Movements) -> Ahead:
+        """The same, whatever the accounts' past says of the model.
 
         Args:
             asked: the origins and what is seen there.
@@ -73,13 +95,17 @@ class PooledModel:
         return Ahead(self.bands.around(path, table, scale), np.minimum(low, path[:, 0]))
 
 
-def train_many(histories: Sequence[Series], first: int = 29, step: int = 10) -> PooledModel:
+def train_many(
+    histories: Sequence[Series], first: int = 29, step: int = 10, sets: Ints | None = None
+) -> PooledModel:
     """Fits one model on the histories of many accounts of one bank.
 
     Args:
         histories: end-of-day balances and movements, each up to the last day known.
         first: index of the first origin learned from.
         step: days between origins.
+        sets: shape (histories,), number of the set each belongs to, as of accounts of a
+            currency, for ``PooledModel.trust``; one set when None.
 
     Raises:
         NotEnoughData: too few accounts with more than ``first`` + 30 days.
@@ -88,7 +114,7 @@ def train_many(histories: Sequence[Series], first: int = 29, step: int = 10) -> 
     origins = origins_of(panel, first, step)
     if len(np.unique(origins.series)) < 12:
         raise NotEnoughData("I need at least 12 accounts with two months of history.")
-    return fit(Lessons.of(origins))
+    return fit(Lessons.of(origins), sets)
 
 
 def predict_many(
@@ -105,7 +131,8 @@ def predict_many(
         model: from ``train_many``.
         histories: what is known of each account.
         horizon: days ahead.
-        whom: from ``trust_in``, for accounts of another bank than the model's.
+        whom: for accounts of the model's own bank one of its ``trust``, for a set of others
+            from ``trust_in``; nothing is taken for granted when left out.
 
     Raises:
         BadInput: the horizon is longer than what the model learned.
@@ -113,17 +140,8 @@ def predict_many(
     if not 1 <= horizon <= HORIZON:
         raise BadInput(f"This model looks 1 to {HORIZON} days ahead.")
     origins = Panel.of(histories).every_last()
-    asked, movements = Lessons.of(origins), Movements.of(origins.panel)
-    found = model.ahead(asked, movements)
-    quantiles, low = trust.mixed(
-        found.quantiles,
-        found.low_point,
-        trust.simple_paths(origins, movements, HORIZON),
-        trust.test(model.habits, origins, movements, HORIZON),
-        whom,
-        asked.scale,
-    )
-    return Ahead(quantiles[:, :, :horizon], low)
+    found = model.ahead(Lessons.of(origins), Movements.of(origins.panel), whom)
+    return Ahead(found.quantiles[:, :, :horizon], found.low_point)
 
 
 def trust_in(model: PooledModel, histories: Sequence[Series]) -> Trust:
@@ -132,8 +150,8 @@ def trust_in(model: PooledModel, histories: Sequence[Series]) -> Trust:
     return trust.learn(model.habits, origins, Movements.of(origins.panel), HORIZON)
 
 
-def fit(taught: Lessons) -> PooledModel:
-    """Fits on all accounts of some lessons."""
+def fit(taught: Lessons, sets: Ints | None = None) -> PooledModel:
+    """Fits on all accounts of some lessons; ``sets`` as in ``train_many``."""
     panel, scale, now = taught.origins.panel, taught.scale, taught.origins.now
     movements = Movements.of(panel)
     accounts = np.random.default_rng(SEED).permutation(np.unique(taught.origins.series))
@@ -156,12 +174,28 @@ def fit(taught: Lessons) -> PooledModel:
         sample_weight=scale,
     )
     error = (came - path) / scale[:, None]
+    set_of = np.zeros(len(panel.size), dtype=np.int64) if sets is None else sets
     return PooledModel(
         outlook.learn(panel, movements, fold >= 0, scale),
         tuple(centres),
         low,
         bands.learn(_small(), table, error, scale, taught.origins.series),
+        _trust(taught.origins, movements, path, set_of),
     )
+
+
+def _trust(origins: Origins, movements: Movements, path: Floats, sets: Ints) -> tuple[Trust, ...]:
+    """Whom to believe on each set of accounts, by paths of models that had not seen them."""
+    came = origins.to_come(HORIZON)
+    pooled = np.abs(path - came).mean(axis=1)
+    simple = trust.simple_paths(origins, movements, HORIZON)
+    errors = np.abs(simple - came[:, None]).mean(axis=2)
+    found = []
+    for number in range(int(sets.max()) + 1):
+        own = sets[origins.series] == number
+        accounts = len(np.unique(origins.series[own]))
+        found.append(trust.judged(pooled[own], errors[own], accounts))
+    return tuple(found)
 
 
 def _seen_by_others(lessons: Lessons, movements: Movements, fold: Ints) -> Outlook:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import numpy as np
@@ -19,6 +19,7 @@ from finance_core.errors import NotEnoughData
 from finance_core.forecasting.files import read, write
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
 from finance_core.forecasting.series import Floats, Series
+from finance_core.forecasting.trust import Trust
 
 FEWEST = 60
 """Accounts a model is learned from at least; of one currency, a third of it."""
@@ -29,7 +30,7 @@ LEARNED_DAYS = 400
 BACK = 30
 """Days since the past origin on which models are put to the test."""
 
-_FORMAT = 1  # raised when the fields or the features change
+_FORMAT = 2  # raised when the fields or the features change
 _FILE = f"shared-{_FORMAT}.joblib"
 _YOUNGEST = 29
 
@@ -43,7 +44,7 @@ class SharedModel:
         trained_on: the day it was learned up to.
         accounts: how many it was learned from.
         units: by currency what counts as one: the median monthly turnover, to one digit.
-        pooled: knows balances in these units only.
+        pooled: knows balances in these units only; its sets are the currencies, in order.
     """
 
     mark: str
@@ -62,8 +63,14 @@ class Told:
         error: mean absolute error of its median a month ago; None for a younger account.
     """
 
+    name: ClassVar[str] = "shared"
+
     quantiles: Floats
     error: float | None
+
+    def times(self, unit: float) -> Told:
+        """The same in units that are so much smaller."""
+        return Told(self.quantiles * unit, None if self.error is None else self.error * unit)
 
 
 def train_shared(
@@ -80,10 +87,13 @@ def train_shared(
         NotEnoughData: under ``FEWEST`` accounts of currencies that a third of it have.
     """
     units = _units(histories)
-    known = [_in_units(series, units[code]) for code, series in histories if code in units]
+    of_those = [(code, series) for code, series in histories if code in units]
+    known = [_in_units(series, units[code]) for code, series in of_those]
     if len(known) < FEWEST:
         raise NotEnoughData(f"I need {FEWEST} accounts to learn from; there are {len(known)}.")
-    pooled = train_many([_latest(series) for series in known], step=step)
+    number = {code: at for at, code in enumerate(units)}
+    sets = np.array([number[code] for code, _ in of_those])
+    pooled = train_many([_latest(series) for series in known], step=step, sets=sets)
     return SharedModel(uuid4().hex, today, len(known), units, pooled)
 
 
@@ -92,22 +102,26 @@ def tell(shared: SharedModel, many: Sequence[tuple[str, Series]]) -> list[Told |
 
     What is said of an account does not depend on the others it is asked with.
     """
-    asked = [at for at, (code, _) in enumerate(many) if code in shared.units]
-    if not asked:
-        return [None] * len(many)
-    units = np.array([shared.units[many[at][0]] for at in asked])
-    now = [_in_units(many[at][1], unit) for at, unit in zip(asked, units, strict=True)]
+    told: list[Told | None] = [None] * len(many)
+    for whom, (code, unit) in zip(shared.pooled.trust, shared.units.items(), strict=True):
+        asked = [at for at, (currency, _) in enumerate(many) if currency == code]
+        if asked:
+            found = _tell(shared.pooled, [_in_units(many[at][1], unit) for at in asked], whom)
+            for at, one in zip(asked, found, strict=True):
+                told[at] = one.times(unit)
+    return told
+
+
+def _tell(model: PooledModel, now: Sequence[Series], whom: Trust) -> list[Told]:
+    """What the model says of accounts of one currency, in its units."""
     old = [n for n, series in enumerate(now) if series.last - BACK >= _YOUNGEST]
     past = [now[n].until(now[n].last - BACK) for n in old]
-    found = predict_many(shared.pooled, [*now, *past]).quantiles
+    found = predict_many(model, [*now, *past], whom=whom).quantiles
     came = np.array([now[n].balance[-BACK:] for n in old]).reshape(-1, BACK)
-    error: list[float | None] = [None] * len(asked)
+    error: list[float | None] = [None] * len(now)
     for n, each in zip(old, np.abs(found[len(now) :, 2, :BACK] - came).mean(axis=1), strict=True):
-        error[n] = float(each * units[n])
-    told: list[Told | None] = [None] * len(many)
-    for n, at in enumerate(asked):
-        told[at] = Told(found[n] * units[n], error[n])
-    return told
+        error[n] = float(each)
+    return [Told(each, missed) for each, missed in zip(found, error, strict=False)]
 
 
 def save(model: SharedModel, folder: Path) -> Path:

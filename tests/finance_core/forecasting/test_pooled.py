@@ -174,7 +174,7 @@ def test_no_set_of_accounts_is_served_worse_than_by_the_best_naive_model(model, 
 def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, foreign):
     known, actual = foreign
     origins = Panel.of(known).every_last()
-    bare = model.ahead(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
+    bare = model.bare(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
     error, untested = (
         np.abs(middle - actual).mean()
         for middle in (predict_many(model, known).quantiles[:, 2], bare)

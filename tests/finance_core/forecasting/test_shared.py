@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from finance_core.errors import NotEnoughData
-from finance_core.forecasting import guarded, shared
+from finance_core.forecasting import shared
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.series import from_transactions
 from finance_core.money import Money
@@ -99,7 +99,7 @@ def test_a_month_of_history_gets_a_sane_wide_forecast(model, household):
         assert len(series) == 30
         (told,) = shared.tell(model, [("GBP", series)])
         assert told.error is None
-        found = guarded(told, known, start, [], origin, 45)
+        found = forecast(told, known, start, [], origin, 45)
         band = np.array([[float(q.amount) for q in (d.q10, d.q50, d.q90)] for d in found.days]).T
         assert (np.diff(band, axis=0) >= 0).all()
         low, _, high = band[:, :30]
@@ -119,7 +119,7 @@ def test_the_one_that_was_closer_here_weighs_more(model, household):
     own = forecast(None, rows, start, streams, today, 45)
     wrong = replace(told, quantiles=told.quantiles + 1e6, error=1e6)
     right = replace(told, quantiles=told.quantiles, error=1.0)
-    far, near = (guarded(one, rows, start, streams, today, 45) for one in (wrong, right))
+    far, near = (forecast(one, rows, start, streams, today, 45) for one in (wrong, right))
     for at in (0, 14, 29):
         assert float(far.days[at].q50.amount) == pytest.approx(
             float(own.days[at].q50.amount), abs=20
@@ -132,7 +132,7 @@ def test_the_one_that_was_closer_here_weighs_more(model, household):
 def test_a_long_forecast_goes_on_where_the_shared_one_ends(model, household):
     rows, start, series = account(household, 98, 300)
     (told,) = shared.tell(model, [("GBP", series)])
-    found = guarded(told, rows, start, household.streams(rows), household.TODAY, 180)
+    found = forecast(told, rows, start, household.streams(rows), household.TODAY, 180)
     assert len(found.days) == 180
     assert found.days[-1].day == household.TODAY + timedelta(days=180)
     middle = np.array([float(day.q50.amount) for day in found.days])
