@@ -7,7 +7,7 @@ model serves several currencies and holds no account's figures in money.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,10 +16,14 @@ from uuid import uuid4
 import numpy as np
 
 from finance_core.errors import NotEnoughData
+from finance_core.forecasting import bootstrap
+from finance_core.forecasting.bands import quantiles_of
 from finance_core.forecasting.files import read, write
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
 from finance_core.forecasting.series import Floats, Series
 from finance_core.forecasting.trust import Trust
+from finance_core.model import RecurringStream, Transaction
+from finance_core.money import Money
 
 FEWEST = 60
 """Accounts a model is learned from at least; of one currency, a third of it."""
@@ -35,6 +39,63 @@ _FILE = f"shared-{_FORMAT}.joblib"
 _YOUNGEST = 29
 
 
+_SHARP = 3  # power of how much better one did on other accounts
+_ACCOUNTS = 10  # that have to be seen before that counts half
+_MOST = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """An account that is not learned from, to see how its own streams do beside the model.
+
+    Attributes:
+        series: its history.
+        own: shape (5, BACK), rows as in ``bands.QUANTILES``: what was forecast for its last
+            days by streams found in what was known before.
+    """
+
+    currency: str
+    series: Series
+    own: Floats
+
+    @classmethod
+    def of(
+        cls,
+        series: Series,
+        past: Sequence[Transaction],
+        start: Money,
+        streams: Sequence[RecurringStream],
+        then: date,
+    ) -> Apart:
+        """Forecasts the last ``BACK`` days of a history from what was known before.
+
+        Args:
+            series: the history, those days included.
+            past: its movements up to ``then``.
+            start: balance at the end of ``then``.
+            streams: found in ``past``.
+            then: the last day known, ``BACK`` days before the last of ``series``.
+
+        Raises:
+            NotEnoughData: under two weeks of history.
+        """
+        own = quantiles_of(*bootstrap.of_history(past, start, streams, then, BACK))
+        return cls(start.currency, series, own)
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """How forecasts by an account's own streams do beside a shared model.
+
+    Attributes:
+        benefit: how many times the error of streams counts.
+        narrow: how many times as wide as it is their band should be.
+    """
+
+    benefit: float = 1.3
+    narrow: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class SharedModel:
     """A pooled model and what it takes to ask it.
@@ -45,6 +106,7 @@ class SharedModel:
         accounts: how many it was learned from.
         units: by currency what counts as one: the median monthly turnover, to one digit.
         pooled: knows balances in these units only; its sets are the currencies, in order.
+        streams: by currency, where there were accounts to see it on.
     """
 
     mark: str
@@ -52,6 +114,7 @@ class SharedModel:
     accounts: int
     units: Mapping[str, float]
     pooled: PooledModel
+    streams: Mapping[str, Streams] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +124,26 @@ class Told:
     Attributes:
         quantiles: shape (5, days), rows as in ``pooled.QUANTILES``.
         error: mean absolute error of its median a month ago; None for a younger account.
+        streams: how the account's own do beside it, as seen on others.
     """
 
     name: ClassVar[str] = "shared"
 
     quantiles: Floats
     error: float | None
+    streams: Streams = Streams()
 
     def times(self, unit: float) -> Told:
         """The same in units that are so much smaller."""
-        return Told(self.quantiles * unit, None if self.error is None else self.error * unit)
+        error = None if self.error is None else self.error * unit
+        return Told(self.quantiles * unit, error, self.streams)
 
 
 def train_shared(
-    histories: Sequence[tuple[str, Series]], today: date, step: int = 10
+    histories: Sequence[tuple[str, Series]],
+    today: date,
+    step: int = 10,
+    apart: Sequence[Apart] = (),
 ) -> SharedModel:
     """Fits one model on many people's accounts; takes minutes.
 
@@ -82,6 +151,7 @@ def train_shared(
         histories: currency and history of each account.
         today: the last day known.
         step: days between the past days that are learned from.
+        apart: other accounts, to compare the model with their own streams on.
 
     Raises:
         NotEnoughData: under ``FEWEST`` accounts of currencies that a third of it have.
@@ -94,7 +164,32 @@ def train_shared(
     number = {code: at for at, code in enumerate(units)}
     sets = np.array([number[code] for code, _ in of_those])
     pooled = train_many([_latest(series) for series in known], step=step, sets=sets)
-    return SharedModel(uuid4().hex, today, len(known), units, pooled)
+    model = SharedModel(uuid4().hex, today, len(known), units, pooled)
+    compared = {code: _compared(model, [a for a in apart if a.currency == code]) for code in units}
+    return replace(model, streams=compared)
+
+
+def _compared(model: SharedModel, apart: Sequence[Apart]) -> Streams:
+    """How streams did on accounts of one currency; the fewer there are, the more is assumed."""
+    before = [(one.currency, one.series.until(one.series.last - BACK)) for one in apart]
+    told = [one.quantiles for one in tell(model, before) if one]
+    if not told:
+        return Streams()
+    came, own = (
+        np.array([one.series.balance[-BACK:] for one in apart]),
+        np.array([a.own for a in apart]),
+    )
+    by_model, by_streams = (np.abs(q[:, 2] - came).mean() for q in (np.array(told), own))
+    off = came - own[:, 2]
+    half = np.where(off < 0, own[:, 2] - own[:, 1], own[:, 3] - own[:, 2])
+    scale = np.array([one.series.scale() for one in apart])
+    ratio = np.quantile(np.abs(off) / np.maximum(half, 1e-3 * scale[:, None]), 0.8)
+    sure, usual = len(apart) / (len(apart) + _ACCOUNTS), Streams()
+    benefit = (by_streams / max(by_model, 1e-9)) ** _SHARP
+    return Streams(
+        float(np.clip(benefit, 1 / _MOST, _MOST) ** sure * usual.benefit ** (1 - sure)),
+        float(np.clip(ratio, 1 / _MOST, _MOST) ** sure * usual.narrow ** (1 - sure)),
+    )
 
 
 def tell(shared: SharedModel, many: Sequence[tuple[str, Series]]) -> list[Told | None]:
@@ -105,10 +200,11 @@ def tell(shared: SharedModel, many: Sequence[tuple[str, Series]]) -> list[Told |
     told: list[Told | None] = [None] * len(many)
     for whom, (code, unit) in zip(shared.pooled.trust, shared.units.items(), strict=True):
         asked = [at for at, (currency, _) in enumerate(many) if currency == code]
+        streams = shared.streams.get(code, Streams())
         if asked:
             found = _tell(shared.pooled, [_in_units(many[at][1], unit) for at in asked], whom)
             for at, one in zip(asked, found, strict=True):
-                told[at] = one.times(unit)
+                told[at] = replace(one.times(unit), streams=streams)
     return told
 
 

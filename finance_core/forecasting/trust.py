@@ -24,6 +24,7 @@ from finance_core.forecasting.series import Floats
 
 SIMPLE = (*NAIVE, "known", "known_and_mean")
 _PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
+_YOUNG = np.array([float(name == "same_day_last_month") for name in SIMPLE])  # most is monthly
 _LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
@@ -163,6 +164,7 @@ def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats
     relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
     mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
     mix /= mix.sum(axis=1, keepdims=True)
+    mix[~seen[:, len(_SHORT) :].any(axis=1)] = _YOUNG
     missed = (simple * mix[:, None]).sum(axis=2)
     drawn = np.isfinite(tested.pooled)
     pardon = drawn.sum(axis=1) * trust.pardon * scale
