@@ -83,6 +83,19 @@ def learn(regressor: Regressor, table: Floats, error: Floats, scale: Floats, ser
     return Bands(tuple(spreads), sizes, ratios)
 
 
+def needed(quantiles: Floats, actual: Floats) -> Floats:
+    """How many times as wide the half 80 % band would have had to be for what came.
+
+    Args:
+        quantiles: shape (origins, 5, days).
+        actual: shape (origins, days).
+    """
+    off = actual - quantiles[:, 2]
+    low, high = quantiles[:, 2] - quantiles[:, 1], quantiles[:, 3] - quantiles[:, 2]
+    usual = 0.01 * np.mean(np.abs(off)) + 1e-9  # a band without any width is no measure
+    return np.asarray(np.abs(off) / np.maximum(np.where(off < 0, low, high), usual))
+
+
 def quantiles_of(middle: Floats, paths: Floats) -> Floats:
     """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
     found = sorted_quantiles(paths, np.array(QUANTILES)).T

@@ -10,7 +10,7 @@ all accounts (CV+: Barber et al. 2021).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
 
-_FOLDS = 4
+_FOLDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,27 +175,31 @@ def fit(taught: Lessons, sets: Ints | None = None) -> PooledModel:
     )
     error = (came - path) / scale[:, None]
     set_of = np.zeros(len(panel.size), dtype=np.int64) if sets is None else sets
+    around = bands.learn(_small(), table, error, scale, taught.origins.series)
     return PooledModel(
         outlook.learn(panel, movements, fold >= 0, scale),
         tuple(centres),
         low,
-        bands.learn(_small(), table, error, scale, taught.origins.series),
-        _trust(taught.origins, movements, path, set_of),
+        around,
+        _trust(taught.origins, movements, around.around(path, table, scale), set_of),
     )
 
 
-def _trust(origins: Origins, movements: Movements, path: Floats, sets: Ints) -> tuple[Trust, ...]:
-    """Whom to believe on each set of accounts, by paths of models that had not seen them."""
-    came = origins.to_come(HORIZON)
+def _trust(origins: Origins, movements: Movements, found: Floats, sets: Ints) -> tuple[Trust, ...]:
+    """Whom to believe on each set of accounts, by forecasts of models that had not seen them."""
+    came, path = origins.to_come(HORIZON), found[:, 2]
     pooled = np.abs(path - came).mean(axis=1)
     simple = trust.simple_paths(origins, movements, HORIZON)
     errors = np.abs(simple - came[:, None]).mean(axis=2)
-    found = []
+    needed = bands.needed(found, came)
+    everywhere = max(float(np.quantile(needed, 0.8)), 1e-9)
+    judged = []
     for number in range(int(sets.max()) + 1):
         own = sets[origins.series] == number
         accounts = len(np.unique(origins.series[own]))
-        found.append(trust.judged(pooled[own], errors[own], accounts))
-    return tuple(found)
+        width = float(np.quantile(needed[own], 0.8)) / everywhere if accounts else 1.0
+        judged.append(replace(trust.judged(pooled[own], errors[own], accounts), width=width))
+    return tuple(judged)
 
 
 def _seen_by_others(lessons: Lessons, movements: Movements, fold: Ints) -> Outlook:

@@ -17,7 +17,7 @@ import numpy as np
 
 from finance_core.errors import NotEnoughData
 from finance_core.forecasting import bootstrap
-from finance_core.forecasting.bands import quantiles_of
+from finance_core.forecasting.bands import needed, quantiles_of
 from finance_core.forecasting.files import read, write
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
 from finance_core.forecasting.series import Floats, Series
@@ -40,7 +40,7 @@ _YOUNGEST = 29
 
 
 _SHARP = 3  # power of how much better one did on other accounts
-_ACCOUNTS = 10  # that have to be seen before that counts half
+_ACCOUNTS = 5  # that have to be seen before that counts half
 _MOST = 10.0
 
 
@@ -180,10 +180,7 @@ def _compared(model: SharedModel, apart: Sequence[Apart]) -> Streams:
         np.array([a.own for a in apart]),
     )
     by_model, by_streams = (np.abs(q[:, 2] - came).mean() for q in (np.array(told), own))
-    off = came - own[:, 2]
-    half = np.where(off < 0, own[:, 2] - own[:, 1], own[:, 3] - own[:, 2])
-    scale = np.array([one.series.scale() for one in apart])
-    ratio = np.quantile(np.abs(off) / np.maximum(half, 1e-3 * scale[:, None]), 0.8)
+    ratio = np.quantile(needed(own, came), 0.8)
     sure, usual = len(apart) / (len(apart) + _ACCOUNTS), Streams()
     benefit = (by_streams / max(by_model, 1e-9)) ** _SHARP
     return Streams(

@@ -22,7 +22,7 @@ from finance_core.forecasting.panel import Bools, Origins, Panel
 from finance_core.forecasting.recurrence import MONTH, Due, Movements
 from finance_core.forecasting.series import Floats, Ints
 
-PATHS = 256
+PATHS = 768
 _PERIOD = 30
 _FIRST = 90  # index of the first day learned from: younger accounts are still being filled
 _WINDOW = 90  # days in which surprises are counted

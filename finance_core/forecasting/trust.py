@@ -33,7 +33,7 @@ _YOUNGEST = 14
 _POWER, _GATE = 6, 8
 _SHARP = 16  # power by which the errors on a whole set count
 _ACCOUNTS = 10  # that have to be seen before a set's errors count half
-_PARDON, _CLEARLY = 0.2, 0.5  # of a scale, where a model is so much better on a set
+_PARDON, _CLEARLY = 0.3, 0.5  # of a scale, where a model is so much better on a set
 _WIDER = 2.0  # errors of one or two weeks, made those of a month
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
@@ -47,11 +47,13 @@ class Trust:
         prior: shape (len(SIMPLE),), weights of the simple forecasts.
         lenient: how many times the mixture's error the pooled model may err unpunished.
         pardon: error over scale that is put down to chance, whoever made it.
+        width: how many times as wide as elsewhere the pooled model's band should be.
     """
 
     prior: Floats
     lenient: float
     pardon: float = 0.0
+    width: float = 1.0
 
 
 CAREFUL = Trust(_PRIOR, _LENIENT)
@@ -142,7 +144,7 @@ def judged(pooled: Floats, simple: Floats, accounts: int) -> Trust:
     drawn = np.isfinite(pooled)
     better = float(simple[drawn].sum(axis=0).min() / max(pooled[drawn].sum(), 1e-9))
     pardon = _PARDON * sure * float(np.clip((better - 1) / _CLEARLY, 0, 1))
-    return Trust(prior, _LENIENT * better**3, pardon)
+    return Trust(prior, _LENIENT * better**4, pardon)
 
 
 def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats, Floats]:
@@ -201,7 +203,8 @@ def mixed(
     young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
     error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
     around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
-    part = follow[:, None, None]
+    part, middle = follow[:, None, None], quantiles[:, 2:3]
+    quantiles = middle + trust.width * (quantiles - middle)
     lowest = path.min(axis=1)
     return (
         part * quantiles + (1 - part) * around,

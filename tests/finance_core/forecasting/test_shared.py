@@ -36,7 +36,8 @@ def test_a_currency_is_a_matter_of_units(model, household):
     pounds, yen = (
         account(household, 90, 200, code, factor)[2] for code, factor in (("GBP", 1), ("JPY", 150))
     )
-    same = replace(model, units={"GBP": 2000.0, "JPY": 300_000.0})
+    pooled = replace(model.pooled, trust=model.pooled.trust[:1] * 2)
+    same = replace(model, units={"GBP": 2000.0, "JPY": 300_000.0}, pooled=pooled)
     one, other = shared.tell(same, [("GBP", pounds), ("JPY", yen)])
     np.testing.assert_allclose(one.quantiles * 150, other.quantiles, rtol=1e-6)
     assert one.error * 150 == pytest.approx(other.error)
@@ -139,3 +140,57 @@ def test_a_long_forecast_goes_on_where_the_shared_one_ends(model, household):
     assert np.abs(np.diff(middle)[28:32]).max() < 2500, "no jump but a salary"
     chances = [found.chance_above(Money.of(0, "GBP"), day.day) for day in found.days[::30]]
     assert chances == sorted(chances, reverse=True)
+
+
+def kept_apart(household, seed, **changed):
+    """An account kept apart, with what its streams said of its last month."""
+    rows, _, series = account(household, seed, 300)
+    then = household.TODAY - timedelta(days=shared.BACK)
+    past = [row for row in rows if row.posted_on <= then]
+    start = Money.rounded(series.balance[-1 - shared.BACK], "GBP")
+    streams = household.streams(past)
+    found = shared.Apart.of(series, past, start, streams, then)
+    return replace(found, **changed)
+
+
+def test_what_streams_did_on_accounts_kept_apart_decides_how_much_they_count(household):
+    learned = [("GBP", account(household, seed, 170)[2]) for seed in range(60)]
+
+    def streams_of(seeds, own=None):
+        apart = [kept_apart(household, seed) for seed in seeds]
+        if own:
+            apart = [replace(one, own=own(one)) for one in apart]
+        return shared.train_shared(learned, household.TODAY, 30, apart).streams["GBP"]
+
+    def knew(one):
+        return one.series.balance[-shared.BACK :] + np.array([[-2e3], [-1e3], [1], [1e3], [2e3]])
+
+    def had_no_idea(one):
+        return knew(one) * [[1], [1], [0], [1], [1]] + 1e5
+
+    right, wrong = streams_of(range(100, 112), knew), streams_of(range(100, 112), had_no_idea)
+    assert right.benefit < 0.5
+    assert right.narrow < 0.5, "their bands were never left"
+    assert wrong.benefit > 2
+    assert streams_of([]) == shared.Streams()
+    few = streams_of(range(100, 102), knew)
+    assert right.benefit < few.benefit < shared.Streams().benefit, "two accounts tell little"
+
+
+def test_streams_that_do_better_on_others_are_followed(model, household):
+    rows, start, series = account(household, 99, 300)
+    (told,) = shared.tell(model, [("GBP", series)])
+    streams, today = household.streams(rows), household.TODAY
+    own = forecast(None, rows, start, streams, today, 45)
+    told = replace(told, error=500.0)
+    near, far = (
+        forecast(replace(told, streams=s), rows, start, streams, today, 45)
+        for s in (shared.Streams(0.01, 0.5), shared.Streams(100.0, 0.5))
+    )
+    for at in (0, 14, 29):
+        assert float(near.days[at].q50.amount) == pytest.approx(
+            float(own.days[at].q50.amount), abs=1
+        )
+        assert float(far.days[at].q50.amount) == pytest.approx(told.quantiles[2, at], abs=1)
+    widths = [float((one.days[29].q90 - one.days[29].q10).amount) for one in (near, own)]
+    assert widths[0] == pytest.approx(widths[1] / 2, rel=0.01)
