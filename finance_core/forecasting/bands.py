@@ -14,9 +14,9 @@ import numpy as np
 
 from finance_core.forecasting.learned import Regressor, widths
 from finance_core.forecasting.lessons import HORIZON, KNOTS, between_knots
+from finance_core.forecasting.quantiles import QUANTILES
 from finance_core.forecasting.series import Floats, Ints
 
-QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 _SIZES = 5
 _FEWEST = 40  # origins to calibrate a size of account on
 
@@ -94,24 +94,6 @@ def needed(quantiles: Floats, actual: Floats) -> Floats:
     low, high = quantiles[:, 2] - quantiles[:, 1], quantiles[:, 3] - quantiles[:, 2]
     usual = 0.01 * np.mean(np.abs(off)) + 1e-9  # a band without any width is no measure
     return np.asarray(np.abs(off) / np.maximum(np.where(off < 0, low, high), usual))
-
-
-def quantiles_of(middle: Floats, paths: Floats) -> Floats:
-    """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
-    found = sorted_quantiles(paths, np.array(QUANTILES)).T
-    found[2] = middle
-    found[:2] = np.minimum(found[:2], middle)
-    found[3:] = np.maximum(found[3:], middle)
-    return np.asarray(found)
-
-
-def sorted_quantiles(paths: Floats, levels: Floats) -> Floats:
-    """What ``np.quantile`` gives for each day, shape (days, levels), in a tenth of its time."""
-    ordered = np.sort(np.ascontiguousarray(paths.T), axis=1)
-    at = levels * (ordered.shape[1] - 1)
-    below = at.astype(np.int64)
-    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
-    return np.asarray(low + (high - low) * (at - below))
 
 
 def _width(spreads: Sequence[Regressor], table: Floats) -> Floats:

@@ -18,8 +18,8 @@ from datetime import date
 import numpy as np
 
 from finance_core.forecasting import bootstrap
-from finance_core.forecasting.bands import quantiles_of
 from finance_core.forecasting.bootstrap import held
+from finance_core.forecasting.quantiles import quantiles_of
 from finance_core.forecasting.series import Floats, Series, from_transactions
 from finance_core.forecasting.shared import BACK, Told
 from finance_core.forecasting.training import replay_streams

@@ -34,7 +34,7 @@ class Ahead:
     """Forecasts of several accounts, in the currency's major unit.
 
     Attributes:
-        quantiles: shape (accounts, 5, days), of ``bands.QUANTILES``; row 2 is the median path.
+        quantiles: shape (accounts, 5, days), of ``quantiles.QUANTILES``; row 2 is the median path.
         low_point: shape (accounts,), median of the lowest balance of all days.
     """
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from finance_core.errors import BadInput
 from finance_core.forecasting import bootstrap, guarded, naive
-from finance_core.forecasting.bands import quantiles_of, sorted_quantiles
 from finance_core.forecasting.learned import spread_out
+from finance_core.forecasting.quantiles import quantiles_of, sorted_quantiles
 from finance_core.forecasting.schedule import next_income
 from finance_core.forecasting.series import Floats, from_transactions
 from finance_core.forecasting.shared import Told
@@ -129,5 +129,5 @@ def summary(
 
 def _running_lows(paths: Floats, minor: int) -> tuple[tuple[int, ...], ...]:
     """For each day 100 equally likely values of the lowest balance so far, ascending."""
-    found = sorted_quantiles(np.minimum.accumulate(paths, axis=1), _LOW_LEVELS)
+    found = sorted_quantiles(np.minimum.accumulate(paths, axis=1).T, _LOW_LEVELS)
     return tuple(tuple(day) for day in np.rint(found * minor).astype(np.int64).tolist())

@@ -17,9 +17,10 @@ import numpy as np
 
 from finance_core.errors import NotEnoughData
 from finance_core.forecasting import bootstrap
-from finance_core.forecasting.bands import needed, quantiles_of
+from finance_core.forecasting.bands import needed
 from finance_core.forecasting.files import read, write
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many
+from finance_core.forecasting.quantiles import quantiles_of
 from finance_core.forecasting.series import Floats, Series
 from finance_core.forecasting.trust import Trust
 from finance_core.model import RecurringStream, Transaction
@@ -50,7 +51,7 @@ class Apart:
 
     Attributes:
         series: its history.
-        own: shape (5, BACK), rows as in ``bands.QUANTILES``: what was forecast for its last
+        own: shape (5, BACK), rows as in ``quantiles.QUANTILES``: what was forecast for its last
             days by streams found in what was known before.
     """
 
@@ -122,7 +123,7 @@ class Told:
     """What the shared model says of one account, in its currency's major unit.
 
     Attributes:
-        quantiles: shape (5, days), rows as in ``pooled.QUANTILES``.
+        quantiles: shape (5, days), rows as in ``quantiles.QUANTILES``.
         error: mean absolute error of its median a month ago; None for a younger account.
         streams: how the account's own do beside it, as seen on others.
     """
