@@ -27,6 +27,7 @@ from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
 
 _FOLDS = 6
+_ENOUGH = 6_000  # origins to learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,18 @@ class PooledModel:
 
 
 def train_many(
-    histories: Sequence[Series], first: int = 29, step: int = 10, sets: Ints | None = None
+    histories: Sequence[Series],
+    first: int = 29,
+    step: int | None = None,
+    sets: Ints | None = None,
 ) -> PooledModel:
     """Fits one model on the histories of many accounts of one bank.
 
     Args:
         histories: end-of-day balances and movements, each up to the last day known.
         first: index of the first origin learned from.
-        step: days between origins.
+        step: days between origins; when None 10 for few histories, 30 for many, which learn
+            nothing more from neighbouring days.
         sets: shape (histories,), number of the set each belongs to, as of accounts of a
             currency, for ``PooledModel.trust``; one set when None.
 
@@ -111,7 +116,8 @@ def train_many(
         NotEnoughData: too few accounts with more than ``first`` + 30 days.
     """
     panel = Panel.of(histories)
-    origins = origins_of(panel, first, step)
+    often = int(np.clip(len(panel.balance) // _ENOUGH, 10, 30))
+    origins = origins_of(panel, first, step or often)
     if len(np.unique(origins.series)) < 12:
         raise NotEnoughData("I need at least 12 accounts with two months of history.")
     return fit(Lessons.of(origins), sets)

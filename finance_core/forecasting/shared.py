@@ -143,7 +143,7 @@ class Told:
 def train_shared(
     histories: Sequence[tuple[str, Series]],
     today: date,
-    step: int = 10,
+    step: int | None = None,
     apart: Sequence[Apart] = (),
 ) -> SharedModel:
     """Fits one model on many people's accounts; takes minutes.
@@ -151,7 +151,7 @@ def train_shared(
     Args:
         histories: currency and history of each account.
         today: the last day known.
-        step: days between the past days that are learned from.
+        step: as in ``train_many``.
         apart: other accounts, to compare the model with their own streams on.
 
     Raises:
@@ -220,7 +220,10 @@ def _tell(model: PooledModel, now: Sequence[Series], whom: Trust) -> list[Told]:
 
 def save(model: SharedModel, folder: Path) -> Path:
     """Writes the model into ``folder`` in place of the last one; returns the file."""
-    return write(model, folder / _FILE)
+    path = write(model, folder / _FILE)
+    for old in set(folder.glob("shared-*.joblib")) - {path}:  # what nobody reads is not kept
+        old.unlink(missing_ok=True)
+    return path
 
 
 def load(folder: Path) -> SharedModel | None:

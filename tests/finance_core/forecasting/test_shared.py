@@ -74,6 +74,7 @@ def test_nobodys_figures_are_in_it(model):
 def test_it_is_kept_whole_and_a_damaged_file_is_none(model, tmp_path):
     assert shared.load(tmp_path) is None
     assert shared.stamp(tmp_path) is None
+    (tmp_path / "shared-0.joblib").write_bytes(b"of an earlier Penny")
     path = shared.save(model, tmp_path)
     assert shared.load(tmp_path).mark == model.mark
     assert path.stat().st_mode & 0o077 == 0, "nobody else reads it"
