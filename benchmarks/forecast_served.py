@@ -142,7 +142,7 @@ def measured(model: SharedModel, asked: Sequence[Case]) -> dict[str, Any]:
     scale = np.array([[one.series.scale()] for one in asked])
     errors = np.abs(simple - actual[:, None]).mean(axis=(0, 2))
     bands = {
-        "shared": np.array([one.quantiles for one in told]),
+        "shared": np.array([said.quantiles for said in told if said]),
         "streams": np.array(own),
         "served": np.array(served),
     }
@@ -189,6 +189,8 @@ def main() -> None:
         "streams": {c: asdict(s) for c, s in model.streams.items()},
     }
     for name, accounts in sets.items():
+        if not accounts:  # of no currency that there were enough accounts to learn from
+            continue
         found[name] = measured(model, cases(accounts, None))
         found[f"{name}, {YOUNG} days"] = measured(model, cases(accounts, YOUNG))
     print(json.dumps(found, indent=2))  # noqa: T201

@@ -56,7 +56,7 @@ class Trust:
     width: float = 1.0
 
 
-CAREFUL = Trust(_PRIOR, _LENIENT)
+CAREFUL = Trust(_PRIOR, 0.8)  # a stranger has to be clearly better
 
 
 @dataclass(frozen=True, slots=True)

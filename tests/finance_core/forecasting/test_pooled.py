@@ -206,7 +206,7 @@ def test_where_a_model_does_well_on_a_set_a_few_bad_windows_do_not_count():
     good = trust.judged(np.full(40, 50.0), np.full((40, 8), 100.0), 40)
     bad = trust.judged(np.full(40, 200.0), np.full((40, 8), 100.0), 40)
     assert good.pardon > 0 == bad.pardon
-    assert good.lenient > trust.CAREFUL.lenient > bad.lenient
+    assert good.lenient > 1.3 > trust.CAREFUL.lenient > bad.lenient
     pooled = np.array([[60.0] * 10, [60.0] * 10])
     simple = np.stack([np.full((10, 8), 100.0), np.zeros((10, 8))])
     tested, scale = trust.Tested(pooled, simple), np.array([1000.0, 1000.0])
@@ -224,5 +224,5 @@ def test_trust_is_learned_from_models_that_had_not_seen_the_account(histories):
         noise.append(Series(9000, 5000 + np.cumsum(amounts), np.arange(200), amounts))
     sets = np.repeat([0, 1], [len(histories), len(noise)])
     known, unknown = train_many([*histories, *noise], step=30, sets=sets).trust
-    assert unknown.lenient < trust.CAREFUL.lenient < known.lenient
+    assert unknown.lenient < 1.3 < known.lenient
     assert unknown.pardon == 0 < known.pardon
