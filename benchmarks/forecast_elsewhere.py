@@ -242,7 +242,7 @@ def measured(model: pooled.PooledModel, accounts: Sequence[Series], young: bool)
     before = [one.until(min(each)) for one, each in zip(accounts, last, strict=True)]
     told = pooled.predict_many(model, known, whom=pooled.trust_in(model, before)).quantiles
     alone = pooled.predict_many(model, known).quantiles[:, 2]
-    bare = model.ahead(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
+    bare = model.bare(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
     inside = (actual >= told[:, 1]) & (actual <= told[:, 3])
     paths = {"told": told[:, 2], "alone": alone, "bare": bare}
     return {

@@ -2,12 +2,11 @@
 
 ``train`` is slow and belongs in the background; ``forecast`` is what a turn waits for.
 ``train_many`` learns from many accounts at once, ``predict_many`` forecasts many.
-``train_shared`` makes that an installation's own model, and ``guarded`` a person's forecast
-from what it and their own streams say.
+``train_shared`` makes that an installation's own model, and what it ``tell``s of an account is
+weighed against the account's own streams.
 """
 
 from finance_core.forecasting.cache import fingerprint, load, prune, save
-from finance_core.forecasting.guarded import guarded
 from finance_core.forecasting.learned import warm_up
 from finance_core.forecasting.pooled import PooledModel, predict_many, train_many, trust_in
 from finance_core.forecasting.predict import forecast
@@ -21,7 +20,6 @@ __all__ = [
     "Told",
     "fingerprint",
     "forecast",
-    "guarded",
     "load",
     "predict_many",
     "prune",

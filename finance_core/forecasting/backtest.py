@@ -222,7 +222,9 @@ def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Par
     asked = folds.lessons.part(mine)
     bare = _forest(taught, asked, forest_rows, trees) if forest_rows else None
     movements = Movements.of(asked.origins.panel)
-    return _Part(np.flatnonzero(mine), model.ahead(asked, movements), bare, seconds, model)
+    return _Part(
+        np.flatnonzero(mine), model.ahead(asked, movements, model.trust[0]), bare, seconds, model
+    )
 
 
 def _forest(taught: Lessons, asked: Lessons, rows: int, trees: int) -> Floats:

@@ -14,9 +14,9 @@ import numpy as np
 
 from finance_core.forecasting.learned import Regressor, widths
 from finance_core.forecasting.lessons import HORIZON, KNOTS, between_knots
+from finance_core.forecasting.quantiles import QUANTILES
 from finance_core.forecasting.series import Floats, Ints
 
-QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 _SIZES = 5
 _FEWEST = 40  # origins to calibrate a size of account on
 
@@ -81,6 +81,19 @@ def learn(regressor: Regressor, table: Floats, error: Floats, scale: Floats, ser
     which = np.searchsorted(sizes, scale)
     ratios = np.stack([_quantiles(ratio[which == k], ratio) for k in range(_SIZES)])
     return Bands(tuple(spreads), sizes, ratios)
+
+
+def needed(quantiles: Floats, actual: Floats) -> Floats:
+    """How many times as wide the half 80 % band would have had to be for what came.
+
+    Args:
+        quantiles: shape (origins, 5, days).
+        actual: shape (origins, days).
+    """
+    off = actual - quantiles[:, 2]
+    low, high = quantiles[:, 2] - quantiles[:, 1], quantiles[:, 3] - quantiles[:, 2]
+    usual = 0.01 * np.mean(np.abs(off)) + 1e-9  # a band without any width is no measure
+    return np.asarray(np.abs(off) / np.maximum(np.where(off < 0, low, high), usual))
 
 
 def _width(spreads: Sequence[Regressor], table: Floats) -> Floats:

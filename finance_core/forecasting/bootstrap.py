@@ -8,19 +8,22 @@ Künsch 1989). Draws are seeded, so the same history gives the same forecast.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
+from finance_core.forecasting import naive
 from finance_core.forecasting.schedule import occurrences
-from finance_core.forecasting.series import Floats, Series, to_date
-from finance_core.model import RecurringStream, StreamStatus
+from finance_core.forecasting.series import Floats, Series, from_transactions, to_date
+from finance_core.model import RecurringStream, StreamStatus, Transaction
+from finance_core.money import Money
 
 PATHS = 400
 _SEED = 42
 _MEMORY = 182  # days of the past that are drawn from
 _SURPRISE = 0.25  # standard deviation after 30 days, over the scale
 _SURPRISE_OF_THE_NEW = 40.0  # further, over the scale and the days known
+_SETTLED, _MONTH = 90, 30
 _HALF_LIFE = 91.0  # days after which a week counts half
 
 
@@ -46,6 +49,42 @@ def paths(
     balance = now + np.cumsum(flow, axis=1)
     middle = np.median(balance, axis=0)
     return middle, middle + widen * (balance - middle)
+
+
+def of_history(
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+    widen: float | None = None,
+) -> tuple[Floats, Floats]:
+    """The same from movements, with what no past week shows where ``widen`` was not learned.
+
+    As long as streams can hardly be told, the month goes as the last one did.
+
+    Raises:
+        NotEnoughData: under two weeks of history.
+        CurrencyMismatch: movements in another currency than ``start``.
+    """
+    used = {i for s in streams for i in s.transaction_ids}
+    rest = from_transactions(history, start, origin, used)
+    now = float(start.amount)
+    if widen:
+        return paths(rest, now, streams, horizon, widen)
+    middle, found = paths(rest, now, streams, horizon)
+    series = from_transactions(history, start, origin)
+    if len(series) < _SETTLED:
+        days = min(horizon, _MONTH)
+        again = naive.path("same_day_last_month", series, days)
+        off = held(again - middle[:days], horizon)
+        middle, found = middle + off, found + off
+    return middle, with_surprises(found, series.scale(), len(rest))
+
+
+def held(values: Floats, days: int) -> Floats:
+    """The values, and the last of them for the days after."""
+    return np.concatenate([values, np.full(days - len(values), values[-1])])
 
 
 def with_surprises(paths: Floats, scale: float, days: int) -> Floats:

@@ -1,12 +1,13 @@
 """A forecast of an account by the shared model and by its own streams, weighed by past errors.
 
-The shared model has learned from many accounts, and holds itself to the best naive path where
-that one was closer (``pooled.predict_many``); the streams model knows one account alone. Both
-say what they would have said a month ago, and the forecast lies between them, the closer one
-weighing more: the combination of forecasts by inverse squared error (Bates & Granger 1969).
-One month tells little, so the model that many accounts taught gets the benefit of the doubt.
-Medians and bands are averaged, quantile by quantile (Vincent 1912), and the streams model's
-sample paths are bent to them, so that low points are those of whole paths.
+The shared model has learned from many accounts, and holds itself to the simple paths where those
+were closer (``pooled.predict_many``); the streams model knows one account alone. Both say what
+they would have said a month ago, and the forecast lies between them, the closer one weighing
+more (Bates & Granger 1969, with a fourth power: the far one is left out sooner). One month of an
+account tells little, so what both did on accounts of the currency that nobody had learned from
+counts too (``shared.Streams``). Medians and bands are averaged, quantile by quantile (Vincent
+1912), and the streams model's sample paths are bent to them, so that low points are those of
+whole paths.
 """
 
 from __future__ import annotations
@@ -16,53 +17,33 @@ from datetime import date
 
 import numpy as np
 
-from finance_core.forecasting.predict import quantiles, sample_paths, summary
-from finance_core.forecasting.schedule import next_income
+from finance_core.forecasting import bootstrap
+from finance_core.forecasting.bootstrap import held
+from finance_core.forecasting.quantiles import quantiles_of
 from finance_core.forecasting.series import Floats, Series, from_transactions
 from finance_core.forecasting.shared import BACK, Told
 from finance_core.forecasting.training import replay_streams
-from finance_core.model import BalanceForecast, RecurringStream, Transaction
+from finance_core.model import RecurringStream, Transaction
 from finance_core.money import Money
 
-SHARED = "shared"
-_UNTESTED = 0.9  # weight of the shared median for an account without a month to test it on
-_UNTESTED_BAND = 0.5  # of its band: the streams model's is wide as long as little is known
-_BENEFIT = 1.3  # by how much worse it may have been and still weigh as much
+_UNTESTED_BAND = 0.9  # of the shared band, for an account without a month to test it on
+_POWER = 4
 _TINY = 1e-9
 
 
-def guarded(
+def paths(
     told: Told,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
-    *,
-    with_lows: bool = True,
-) -> BalanceForecast:
-    """Daily balance of the ``horizon`` days after ``origin``.
-
-    Args:
-        told: what the shared model says of the same history.
-        history: movements of accounts of one currency.
-        start: balance at the end of ``origin``.
-        streams: known recurring streams of those accounts, as of ``origin``.
-        origin: the last day known.
-        horizon: days ahead, 1 to 180.
-        with_lows: whether to work out ``lows`` too.
-
-    Raises:
-        NotEnoughData: under two weeks of history.
-        BadInput: the horizon is out of range.
-        CurrencyMismatch: movements in another currency than ``start``.
-    """
-    middle, paths = sample_paths(None, history, start, streams, origin, horizon)
+) -> tuple[Floats, Floats]:
+    """Median path and sample paths of the balance, arguments as of ``predict.forecast``."""
+    middle, sampled = bootstrap.of_history(history, start, streams, origin, horizon)
     weight = _weight(told, history, start, streams, origin)
     band = _UNTESTED_BAND if told.error is None else weight
-    middle, paths = _bent(middle, paths, told.quantiles, weight, band)
-    income = next_income(streams, origin, horizon)
-    return summary(SHARED, start, origin, middle, paths, income, with_lows=with_lows)
+    return _bent(middle, sampled, told, weight, band)
 
 
 def _weight(
@@ -74,11 +55,11 @@ def _weight(
 ) -> float:
     """Weight of the shared model, 0 to 1."""
     if told.error is None:
-        return _UNTESTED
+        return 1.0
     series = from_transactions(history, start, origin)
     index = series.last - BACK
-    error = _BENEFIT * _error_of_streams(series, history, start, streams, index)
-    return (error**2 + _TINY) / (error**2 + told.error**2 + 2 * _TINY)
+    own = told.streams.benefit * _error_of_streams(series, history, start, streams, index) + _TINY
+    return 1 / (1 + ((told.error + _TINY) / own) ** _POWER)
 
 
 def _error_of_streams(
@@ -93,25 +74,25 @@ def _error_of_streams(
 
 
 def _bent(
-    middle: Floats, paths: Floats, told: Floats, weight: float, band: float
+    middle: Floats, paths: Floats, told: Told, weight: float, band: float
 ) -> tuple[Floats, Floats]:
     """Moves and stretches sample paths toward other quantiles, each day for itself.
 
-    Beyond the days that ``told`` covers the last shift and stretch hold on.
+    Beyond the days that are told the last shift and stretch hold on.
 
     Args:
         middle: shape (days,), median of the paths.
         paths: shape (paths, days).
-        told: shape (5, days told), quantiles to move to.
+        told: what to move to.
         weight: how far the median goes there, 0 to 1.
         band: how far the distance of the 80 % band from the median does.
     """
-    days = min(told.shape[1], len(middle))
-    own = quantiles(middle[:days], paths[:, :days])
-    told = told[:, :days]
-    shift = _held(weight * (told[2] - own[2]), len(middle))
+    days = min(told.quantiles.shape[1], len(middle))
+    own, to = quantiles_of(middle[:days], paths[:, :days]), told.quantiles[:, :days]
+    shift = held(weight * (to[2] - own[2]), len(middle))
+    left = (1 - band) * told.streams.narrow
     below, above = (
-        _held(1 - band + band * np.abs(told[at] - told[2]) / _size(own[at] - own[2]), len(middle))
+        held(left + band * np.abs(to[at] - to[2]) / _size(own[at] - own[2]), len(middle))
         for at in (1, 3)
     )
     off = paths - middle
@@ -120,8 +101,3 @@ def _bent(
 
 def _size(values: Floats) -> Floats:
     return np.maximum(np.abs(values), _TINY)
-
-
-def _held(values: Floats, days: int) -> Floats:
-    """The values, and the last of them for the days after."""
-    return np.concatenate([values, np.full(days - len(values), values[-1])])

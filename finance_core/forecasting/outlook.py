@@ -12,13 +12,14 @@ import numpy as np
 from finance_core.forecasting import recurrence, surprises
 from finance_core.forecasting.learned import Regressor
 from finance_core.forecasting.panel import Bools, Origins, Panel
+from finance_core.forecasting.quantiles import sorted_quantiles
 from finance_core.forecasting.recurrence import Due, Movements
 from finance_core.forecasting.series import Floats, Ints
 from finance_core.forecasting.surprises import PATHS, Past, Surprises
 
-_LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
 _MIDDLE = 3
-_LOWS = (0.1, 0.5, 0.9)
+_LOWS = np.array([0.1, 0.5, 0.9])
 _AT_ONCE = 256
 
 
@@ -114,8 +115,8 @@ class Habits:
             part = origins.part(slice(at, at + _AT_ONCE))
             due = every.of(at, at + _AT_ONCE)
             paths = self.surprises.paths(part, past, due, horizon, count)
-            lows = np.quantile(paths.min(axis=2), _LOWS, axis=1).T
-            levels = np.quantile(paths, _LEVELS, axis=1).transpose(1, 0, 2)
+            lows = sorted_quantiles(paths.min(axis=1), _LOWS)
+            levels = sorted_quantiles(paths, _LEVELS).transpose(0, 2, 1)
             likely = np.where(due.chance > 0.5, due.amount, 0.0)
             sure, mean = (
                 _summed(part, due, amount, horizon) for amount in (likely, due.chance * due.amount)

@@ -10,7 +10,7 @@ all accounts (CV+: Barber et al. 2021).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,13 @@ from finance_core.forecasting.bands import Bands
 from finance_core.forecasting.learned import SEED, Regressor
 from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.outlook import Habits, Outlook
-from finance_core.forecasting.panel import Panel
+from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
 
-_FOLDS = 4
+_FOLDS = 6
+_ENOUGH = 6_000  # origins to learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Ahead:
     """Forecasts of several accounts, in the currency's major unit.
 
     Attributes:
-        quantiles: shape (accounts, 5, days), of ``bands.QUANTILES``; row 2 is the median path.
+        quantiles: shape (accounts, 5, days), of ``quantiles.QUANTILES``; row 2 is the median path.
         low_point: shape (accounts,), median of the lowest balance of all days.
     """
 
@@ -51,15 +52,37 @@ class PooledModel:
         centres: predict what the outlook's median misses, over scale; their mean counts.
         low: predicts what the outlook's lowest balance misses, over scale.
         bands: around the median path.
+        trust: for each set of accounts learned from whom to believe there, by errors of
+            models that had not seen the account.
     """
 
     habits: Habits
     centres: tuple[Regressor, ...]
     low: Regressor
     bands: Bands
+    trust: tuple[Trust, ...]
 
-    def ahead(self, asked: Lessons, movements: Movements) -> Ahead:
-        """Forecasts from origins at which all of ``KNOTS`` are asked for.
+    def ahead(self, asked: Lessons, movements: Movements, whom: Trust) -> Ahead:
+        """Forecasts from origins, as far as ``whom`` and each account's own past tell.
+
+        Args:
+            asked: the origins and what is seen there.
+            movements: of their panel.
+            whom: to believe on these accounts.
+        """
+        found = self.bare(asked, movements)
+        quantiles, low = trust.mixed(
+            found.quantiles,
+            found.low_point,
+            trust.simple_paths(asked.origins, movements, HORIZON),
+            trust.test(self.habits, asked.origins, movements, HORIZON),
+            whom,
+            asked.scale,
+        )
+        return Ahead(quantiles, low)
+
+    def bare(self, asked: Lessons, movements: Movements) -> Ahead:
+        """The same, whatever the accounts' past says of the model.
 
         Args:
             asked: the origins and what is seen there.
@@ -73,22 +96,31 @@ class PooledModel:
         return Ahead(self.bands.around(path, table, scale), np.minimum(low, path[:, 0]))
 
 
-def train_many(histories: Sequence[Series], first: int = 29, step: int = 10) -> PooledModel:
+def train_many(
+    histories: Sequence[Series],
+    first: int = 29,
+    step: int | None = None,
+    sets: Ints | None = None,
+) -> PooledModel:
     """Fits one model on the histories of many accounts of one bank.
 
     Args:
         histories: end-of-day balances and movements, each up to the last day known.
         first: index of the first origin learned from.
-        step: days between origins.
+        step: days between origins; when None 10 for few histories, 30 for many, which learn
+            nothing more from neighbouring days.
+        sets: shape (histories,), number of the set each belongs to, as of accounts of a
+            currency, for ``PooledModel.trust``; one set when None.
 
     Raises:
         NotEnoughData: too few accounts with more than ``first`` + 30 days.
     """
     panel = Panel.of(histories)
-    origins = origins_of(panel, first, step)
+    often = int(np.clip(len(panel.balance) // _ENOUGH, 10, 30))
+    origins = origins_of(panel, first, step or often)
     if len(np.unique(origins.series)) < 12:
         raise NotEnoughData("I need at least 12 accounts with two months of history.")
-    return fit(Lessons.of(origins))
+    return fit(Lessons.of(origins), sets)
 
 
 def predict_many(
@@ -105,7 +137,8 @@ def predict_many(
         model: from ``train_many``.
         histories: what is known of each account.
         horizon: days ahead.
-        whom: from ``trust_in``, for accounts of another bank than the model's.
+        whom: for accounts of the model's own bank one of its ``trust``, for a set of others
+            from ``trust_in``; nothing is taken for granted when left out.
 
     Raises:
         BadInput: the horizon is longer than what the model learned.
@@ -113,17 +146,8 @@ def predict_many(
     if not 1 <= horizon <= HORIZON:
         raise BadInput(f"This model looks 1 to {HORIZON} days ahead.")
     origins = Panel.of(histories).every_last()
-    asked, movements = Lessons.of(origins), Movements.of(origins.panel)
-    found = model.ahead(asked, movements)
-    quantiles, low = trust.mixed(
-        found.quantiles,
-        found.low_point,
-        trust.simple_paths(origins, movements, HORIZON),
-        trust.test(model.habits, origins, movements, HORIZON),
-        whom,
-        asked.scale,
-    )
-    return Ahead(quantiles[:, :, :horizon], low)
+    found = model.ahead(Lessons.of(origins), Movements.of(origins.panel), whom)
+    return Ahead(found.quantiles[:, :, :horizon], found.low_point)
 
 
 def trust_in(model: PooledModel, histories: Sequence[Series]) -> Trust:
@@ -132,8 +156,8 @@ def trust_in(model: PooledModel, histories: Sequence[Series]) -> Trust:
     return trust.learn(model.habits, origins, Movements.of(origins.panel), HORIZON)
 
 
-def fit(taught: Lessons) -> PooledModel:
-    """Fits on all accounts of some lessons."""
+def fit(taught: Lessons, sets: Ints | None = None) -> PooledModel:
+    """Fits on all accounts of some lessons; ``sets`` as in ``train_many``."""
     panel, scale, now = taught.origins.panel, taught.scale, taught.origins.now
     movements = Movements.of(panel)
     accounts = np.random.default_rng(SEED).permutation(np.unique(taught.origins.series))
@@ -156,12 +180,32 @@ def fit(taught: Lessons) -> PooledModel:
         sample_weight=scale,
     )
     error = (came - path) / scale[:, None]
+    set_of = np.zeros(len(panel.size), dtype=np.int64) if sets is None else sets
+    around = bands.learn(_small(), table, error, scale, taught.origins.series)
     return PooledModel(
         outlook.learn(panel, movements, fold >= 0, scale),
         tuple(centres),
         low,
-        bands.learn(_small(), table, error, scale, taught.origins.series),
+        around,
+        _trust(taught.origins, movements, around.around(path, table, scale), set_of),
     )
+
+
+def _trust(origins: Origins, movements: Movements, found: Floats, sets: Ints) -> tuple[Trust, ...]:
+    """Whom to believe on each set of accounts, by forecasts of models that had not seen them."""
+    came, path = origins.to_come(HORIZON), found[:, 2]
+    pooled = np.abs(path - came).mean(axis=1)
+    simple = trust.simple_paths(origins, movements, HORIZON)
+    errors = np.abs(simple - came[:, None]).mean(axis=2)
+    needed = bands.needed(found, came)
+    everywhere = max(float(np.quantile(needed, 0.8)), 1e-9)
+    judged = []
+    for number in range(int(sets.max()) + 1):
+        own = sets[origins.series] == number
+        accounts = len(np.unique(origins.series[own]))
+        width = float(np.quantile(needed[own], 0.8)) / everywhere if accounts else 1.0
+        judged.append(replace(trust.judged(pooled[own], errors[own], accounts), width=width))
+    return tuple(judged)
 
 
 def _seen_by_others(lessons: Lessons, movements: Movements, fold: Ints) -> Outlook:

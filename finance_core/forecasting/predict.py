@@ -8,21 +8,22 @@ from datetime import date, timedelta
 import numpy as np
 
 from finance_core.errors import BadInput
-from finance_core.forecasting import bootstrap, naive
+from finance_core.forecasting import bootstrap, guarded, naive
 from finance_core.forecasting.learned import spread_out
+from finance_core.forecasting.quantiles import quantiles_of, sorted_quantiles
 from finance_core.forecasting.schedule import next_income
 from finance_core.forecasting.series import Floats, from_transactions
+from finance_core.forecasting.shared import Told
 from finance_core.forecasting.training import STATISTICAL, ForecastModel
 from finance_core.model import BalanceForecast, ForecastDay, RecurringStream, Transaction
 from finance_core.money import Money, exponent
 
-QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 MAX_HORIZON = 180
 _LOW_LEVELS = (np.arange(100) + 0.5) / 100
 
 
 def forecast(
-    model: ForecastModel | None,
+    model: ForecastModel | Told | None,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
@@ -37,7 +38,8 @@ def forecast(
     left out, so ``start`` should already contain them if they are to count.
 
     Args:
-        model: from ``train``; None gives the statistical forecast at once.
+        model: from ``train``, or what a shared model says of this history (``tell``); None
+            gives the statistical forecast at once.
         history: movements of accounts of one currency.
         start: balance at the end of ``origin``.
         streams: known recurring streams of those accounts, as of ``origin``.
@@ -59,7 +61,7 @@ def forecast(
 
 
 def sample_paths(
-    model: ForecastModel | None,
+    model: ForecastModel | Told | None,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
@@ -67,14 +69,11 @@ def sample_paths(
     horizon: int,
 ) -> tuple[Floats, Floats]:
     """Median path and sample paths of the balance; what ``forecast`` is made of."""
+    if isinstance(model, Told):
+        return guarded.paths(model, history, start, streams, origin, horizon)
     if model is None or model.name == STATISTICAL:
-        used = {i for s in streams for i in s.transaction_ids}
-        rest = from_transactions(history, start, origin, used)
-        now = float(start.amount)
-        if model and model.widen:
-            return bootstrap.paths(rest, now, streams, horizon, model.widen)
-        middle, paths = bootstrap.paths(rest, now, streams, horizon)
-        return middle, bootstrap.with_surprises(paths, _turnover(history, start, origin), len(rest))
+        widen = model.widen if model else None
+        return bootstrap.of_history(history, start, streams, origin, horizon, widen)
     series = from_transactions(history, start, origin)
     if model.learner:
         return model.learner.paths(series, horizon)
@@ -83,19 +82,6 @@ def sample_paths(
     change = (naive.path(model.name, series, horizon) - now) / scale
     middle, paths = spread_out(now, scale, change, np.ones(horizon), model.errors)
     return middle, bootstrap.with_surprises(paths, scale, len(series))
-
-
-def _turnover(history: Sequence[Transaction], start: Money, origin: date) -> float:
-    return from_transactions(history, start, origin).scale()
-
-
-def quantiles(middle: Floats, paths: Floats) -> Floats:
-    """Quantiles of each day, shape (5, horizon), never crossing; the middle one is ``middle``."""
-    found = _sorted_quantiles(paths, np.array(QUANTILES)).T
-    found[2] = middle
-    found[:2] = np.minimum(found[:2], middle)
-    found[3:] = np.maximum(found[3:], middle)
-    return np.asarray(found)
 
 
 def low_points(paths: Floats, days: int) -> tuple[Floats, int]:
@@ -126,7 +112,7 @@ def summary(
     low_q05, low_median = np.quantile(lows, [0.05, 0.5])
     days = tuple(
         ForecastDay(origin + timedelta(days=number), *(money(value) for value in column))
-        for number, column in enumerate(quantiles(middle, paths).T, start=1)
+        for number, column in enumerate(quantiles_of(middle, paths).T, start=1)
     )
     return BalanceForecast(
         origin=origin,
@@ -143,14 +129,5 @@ def summary(
 
 def _running_lows(paths: Floats, minor: int) -> tuple[tuple[int, ...], ...]:
     """For each day 100 equally likely values of the lowest balance so far, ascending."""
-    found = _sorted_quantiles(np.minimum.accumulate(paths, axis=1), _LOW_LEVELS)
+    found = sorted_quantiles(np.minimum.accumulate(paths, axis=1).T, _LOW_LEVELS)
     return tuple(tuple(day) for day in np.rint(found * minor).astype(np.int64).tolist())
-
-
-def _sorted_quantiles(paths: Floats, levels: Floats) -> Floats:
-    """What ``np.quantile`` gives for each day, shape (days, levels), in a tenth of its time."""
-    ordered = np.sort(np.ascontiguousarray(paths.T), axis=1)
-    at = levels * (ordered.shape[1] - 1)
-    below = at.astype(np.int64)
-    low, high = ordered[:, below], ordered[:, np.minimum(below + 1, ordered.shape[1] - 1)]
-    return np.asarray(low + (high - low) * (at - below))

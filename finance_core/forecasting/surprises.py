@@ -22,7 +22,7 @@ from finance_core.forecasting.panel import Bools, Origins, Panel
 from finance_core.forecasting.recurrence import MONTH, Due, Movements
 from finance_core.forecasting.series import Floats, Ints
 
-PATHS = 256
+PATHS = 768
 _PERIOD = 30
 _FIRST = 90  # index of the first day learned from: younger accounts are still being filled
 _WINDOW = 90  # days in which surprises are counted
@@ -143,14 +143,14 @@ class Surprises:
         """Draws paths of the balance; the same chances for every origin.
 
         Returns:
-            Array of shape (origins, count, horizon).
+            Array of shape (origins, horizon, count), single precision: they get sorted.
         """
         chance = np.random.default_rng(0)
         comes = _spread(chance, MONTH + 1, count)
         inward, outward = (_spread(chance, horizon, count) for _ in range(2))
         into, out_of = past.kinds(origins.panel, origins.series, origins.index)
         balance = np.repeat(origins.now[:, None], count, axis=1)
-        found = np.empty((len(origins), count, horizon))
+        found = np.empty((len(origins), horizon, count), dtype=np.float32)
         likely = due.chance > _UNLIKELY
         for day in range(horizon):
             known = np.zeros_like(balance)
@@ -174,8 +174,8 @@ class Surprises:
             picked = np.broadcast_to(outward[day], much.shape)[much]
             went[much] = self.after_inflow.draw(balance[much], picked, _NEAREST_RARE)
             balance = balance + went
-            found[:, :, day] = balance
-        return found
+            found[:, day] = balance
+        return np.asarray(found)
 
 
 def learn(panel: Panel, movements: Movements, taught: Bools, large: float) -> Surprises:

@@ -4,8 +4,9 @@ A pooled model knows one bank. Beside it stand forecasts that know only the acco
 ones, and two that let what came the month before come again. All are put to the test on windows
 of the account's past that had ended. The simple ones are mixed, each by a power of its relative
 error (as exponential weights: Littlestone & Warmuth 1994), and the pooled forecast is left for
-that mixture where its paths erred more. ``learn`` looks at many accounts of another bank at once
-and tells beforehand whom to believe there.
+that mixture where its paths erred more. ``judged`` and ``learn`` look at many accounts at once and
+tell beforehand whom to believe there: where the model has done well on a set of accounts, an
+account's own few windows count less against it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from finance_core.forecasting.series import Floats
 
 SIMPLE = (*NAIVE, "known", "known_and_mean")
 _PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
+_YOUNG = np.array([float(name == "same_day_last_month") for name in SIMPLE])  # most is monthly
 _LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
@@ -31,6 +33,7 @@ _YOUNGEST = 14
 _POWER, _GATE = 6, 8
 _SHARP = 16  # power by which the errors on a whole set count
 _ACCOUNTS = 10  # that have to be seen before a set's errors count half
+_PARDON, _CLEARLY = 0.3, 0.5  # of a scale, where a model is so much better on a set
 _WIDER = 2.0  # errors of one or two weeks, made those of a month
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
@@ -43,13 +46,17 @@ class Trust:
     Attributes:
         prior: shape (len(SIMPLE),), weights of the simple forecasts.
         lenient: how many times the mixture's error the pooled model may err unpunished.
+        pardon: error over scale that is put down to chance, whoever made it.
+        width: how many times as wide as elsewhere the pooled model's band should be.
     """
 
     prior: Floats
     lenient: float
+    pardon: float = 0.0
+    width: float = 1.0
 
 
-CAREFUL = Trust(_PRIOR, _LENIENT)
+CAREFUL = Trust(_PRIOR, 0.8)  # a stranger has to be clearly better
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +121,39 @@ def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) 
     """
     tested = test(habits, origins, movements, horizon)
     pooled, simple = tested.pooled[:, len(_SHORT) :], tested.simple[:, len(_SHORT) :]
-    each = np.nansum(simple, axis=(0, 1))
-    least = float(each.min())
-    if not least > 0:
-        return CAREFUL
     accounts = len(np.unique(origins.series[np.isfinite(pooled).any(axis=1)]))
-    sharp = _SHARP * accounts / (accounts + _ACCOUNTS)
-    prior = _PRIOR**0.25 * (each / least) ** -sharp
+    seen = np.isfinite(simple[:, :, 0])
+    return judged(pooled[seen], simple[seen], accounts)
+
+
+def judged(pooled: Floats, simple: Floats, accounts: int) -> Trust:
+    """Whom to believe on a set of accounts by errors there.
+
+    Args:
+        pooled: shape (tests,), of a pooled model that had not seen them; NaN where it was not
+            asked.
+        simple: shape (tests, len(SIMPLE)).
+        accounts: how many these tests are of.
+    """
+    each = simple.sum(axis=0)
+    least = float(each.min(initial=np.inf))
+    if not (len(simple) and least > 0):
+        return CAREFUL
+    sure = accounts / (accounts + _ACCOUNTS)
+    prior = _PRIOR**0.25 * (each / least) ** -(_SHARP * sure)
     drawn = np.isfinite(pooled)
     better = float(simple[drawn].sum(axis=0).min() / max(pooled[drawn].sum(), 1e-9))
-    return Trust(prior, _LENIENT * better**3)
+    pardon = _PARDON * sure * float(np.clip((better - 1) / _CLEARLY, 0, 1))
+    return Trust(prior, _LENIENT * better**4, pardon)
 
 
-def weights(tested: Tested, trust: Trust) -> tuple[Floats, Floats, Floats]:
+def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats, Floats]:
     """Weights of the simple forecasts, of the pooled one, and the mean error of the mixture.
+
+    Args:
+        tested: errors of the past.
+        trust: before that past is seen.
+        scale: shape (origins,).
 
     Returns:
         Arrays of shape (origins, len(SIMPLE)), (origins,) and (origins,); the error is NaN
@@ -140,10 +166,12 @@ def weights(tested: Tested, trust: Trust) -> tuple[Floats, Floats, Floats]:
     relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
     mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
     mix /= mix.sum(axis=1, keepdims=True)
+    mix[~seen[:, len(_SHORT) :].any(axis=1)] = _YOUNG
     missed = (simple * mix[:, None]).sum(axis=2)
     drawn = np.isfinite(tested.pooled)
-    pooled = np.where(drawn, tested.pooled, 0.0).sum(axis=1)
-    against = np.where(drawn, missed, 0.0).sum(axis=1)
+    pardon = drawn.sum(axis=1) * trust.pardon * scale
+    pooled = np.where(drawn, tested.pooled, 0.0).sum(axis=1) + pardon
+    against = np.where(drawn, missed, 0.0).sum(axis=1) + pardon
     follow = np.minimum(1.0, (trust.lenient * against / np.maximum(pooled, 1e-9)) ** _GATE)
     known = drawn[:, len(_SHORT) :].any(axis=1)  # a short window may miss what is peculiar
     follow = np.where(known, np.where(pooled > 0, follow, 1.0), float(trust.lenient > _LENIENT))
@@ -166,7 +194,7 @@ def mixed(
     Returns:
         Quantiles and low points.
     """
-    mix, follow, missed = weights(tested, trust)
+    mix, follow, missed = weights(tested, trust, scale)
     path = (mix[:, :, None] * simple).sum(axis=1)
     days = np.arange(1, path.shape[1] + 1)
     growth = np.sqrt(days / days.mean())
@@ -175,7 +203,8 @@ def mixed(
     young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
     error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
     around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
-    part = follow[:, None, None]
+    part, middle = follow[:, None, None], quantiles[:, 2:3]
+    quantiles = middle + trust.width * (quantiles - middle)
     lowest = path.min(axis=1)
     return (
         part * quantiles + (1 - part) * around,

@@ -10,7 +10,7 @@ from pathlib import Path
 from finance_core import forecasting
 from finance_core.forecasting import SharedModel, Told
 from finance_core.forecasting.series import Series, from_transactions
-from finance_core.model import BalanceForecast, RecurringStream, Transaction
+from finance_core.model import Transaction
 from finance_core.money import Money, total
 from finance_core.services.stored_forecasts import HORIZON, fingerprint
 from finance_core.services.streams import LOOKED_AT, active_in
@@ -63,27 +63,8 @@ def outlook(
         own = forecasting.load(models_folder, forecasting.fingerprint(one.known))
     account = one.ledger.account
     streams = active_in(one.known, one.today)
-    found = forecast(told, own, one.known, one.start, streams, one.today, HORIZON, with_lows=False)
+    found = forecasting.forecast(
+        told or own, one.known, one.start, streams, one.today, HORIZON, with_lows=False
+    )
     mark = fingerprint(one.ledger.version, one.start, shared)
     return AccountForecast(account.id, mark, found)
-
-
-def forecast(
-    told: Told | None,
-    own: forecasting.ForecastModel | None,
-    known: Sequence[Transaction],
-    start: Money,
-    streams: Sequence[RecurringStream],
-    today: date,
-    horizon: int,
-    *,
-    with_lows: bool = True,
-) -> BalanceForecast:
-    """By the shared model if it says anything, else by the account's own.
-
-    Raises:
-        NotEnoughData: under two weeks of history.
-    """
-    if told:
-        return forecasting.guarded(told, known, start, streams, today, horizon, with_lows=with_lows)
-    return forecasting.forecast(own, known, start, streams, today, horizon, with_lows=with_lows)

@@ -22,7 +22,6 @@ from finance_core.model import (
 )
 from finance_core.money import Money, total
 from finance_core.services import (
-    account_outlooks,
     shared_models,
     stored_forecasts,
 )
@@ -156,7 +155,7 @@ def _worked_out(
     if shared:
         series = from_transactions(known, start, today)
         told = forecasting.tell(shared, [(start.currency, series)])[0]
-    return account_outlooks.forecast(told, own, known, start, pool.streams, today, horizon)
+    return forecasting.forecast(told or own, known, start, pool.streams, today, horizon)
 
 
 def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast:

@@ -19,10 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from finance_core.errors import NotEnoughData, PennyError
 from finance_core.forecasting import shared
 from finance_core.forecasting.series import Series
-from finance_core.forecasting.shared import SharedModel
-from finance_core.services.account_outlooks import prepare
+from finance_core.forecasting.shared import Apart, SharedModel
+from finance_core.money import Money
+from finance_core.services.account_outlooks import Prepared, prepare
 from finance_core.services.core import Core
 from finance_core.services.leases import holding
+from finance_core.services.streams import active_in
 from finance_core.store import parts
 from finance_core.store.parts import Part
 
@@ -40,6 +42,8 @@ _REPORTED = timedelta(days=45)
 _MOST_ACCOUNTS = 1_500
 _MOST_DAYS = 150_000  # of all accounts together; what is learned of one takes about 2 KB
 _PART = 64
+_ALL_LEARNED = 2 * shared.FEWEST  # so few accounts are all learned from
+_APART_EVERY, _MOST_APART = 4, 100
 
 logger = logging.getLogger(__name__)
 
@@ -86,14 +90,15 @@ def train(core: Core, now: datetime) -> bool:
     with holding(core, LEASE, now, _LONGEST) as mine:
         if not mine:
             return False
-        model = shared.train_shared(_histories(core, now), now.date())
+        histories, apart = _sample(core, now)
+        model = shared.train_shared(histories, now.date(), apart=apart)
         shared.save(model, core.settings.models_folder)
     logger.info("a shared model learned from %d accounts", model.accounts)
     return True
 
 
-def _histories(core: Core, now: datetime) -> list[tuple[str, Series]]:
-    """A sample of the everyday accounts, evenly drawn, as far as memory goes."""
+def _sample(core: Core, now: datetime) -> tuple[list[tuple[str, Series]], list[Apart]]:
+    """Everyday accounts evenly drawn, as far as memory goes: to learn from, and kept apart."""
     today = now.date()
     with core.sessions() as session:
         known = parts.lived_in(session, today - _KNOWN_FOR, today - _REPORTED)
@@ -102,16 +107,28 @@ def _histories(core: Core, now: datetime) -> list[tuple[str, Series]]:
     ids = sorted(account_id for account_id, _ in known)
     random.Random(today.toordinal()).shuffle(ids)  # noqa: S311 - a sample, no secret
     found: list[tuple[str, Series]] = []
+    apart: list[Apart] = []
     days = 0
-    for entry in _read_series(core, ids[:_MOST_ACCOUNTS], now):
-        days += min(len(entry[1]), shared.LEARNED_DAYS)
+    for at, one in enumerate(_read_accounts(core, ids[:_MOST_ACCOUNTS], now)):
+        days += min(len(one.series), shared.LEARNED_DAYS)
         if days > _MOST_DAYS:
             break
-        found.append(entry)
-    return found
+        if at >= _ALL_LEARNED and at % _APART_EVERY == 0 and len(apart) < _MOST_APART:
+            apart.append(_apart(one))
+        else:
+            found.append((one.start.currency, one.series))
+    return found, apart
 
 
-def _read_series(core: Core, ids: Sequence[str], now: datetime) -> Iterator[tuple[str, Series]]:
+def _apart(one: Prepared) -> Apart:
+    """Forecasts an account's last days by its own streams, as they were known before."""
+    then = one.today - timedelta(days=shared.BACK)
+    past = tuple(m for m in one.known if m.posted_on <= then)
+    start = Money.rounded(float(one.series.balance[-1 - shared.BACK]), one.start.currency)
+    return Apart.of(one.series, past, start, active_in(past, then), then)
+
+
+def _read_accounts(core: Core, ids: Sequence[str], now: datetime) -> Iterator[Prepared]:
     since = now.date() - timedelta(days=shared.LEARNED_DAYS)
     for at in range(0, len(ids), _PART):
         with core.sessions() as session:
@@ -119,10 +136,10 @@ def _read_series(core: Core, ids: Sequence[str], now: datetime) -> Iterator[tupl
         for one in stored:
             try:
                 ledger = one.read()
-                series = prepare(ledger, ledger.person.today(now)).series
+                ready = prepare(ledger, ledger.person.today(now))
             except SQLAlchemyError:
                 raise
             except (PennyError, ValueError, TypeError, ArithmeticError):
                 logger.info("account %s is not learned from", one.account_id)
                 continue
-            yield ledger.account.currency, series
+            yield ready

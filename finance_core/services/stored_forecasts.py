@@ -21,7 +21,7 @@ from finance_core.store.forecasts import AccountForecast
 HORIZON = 45
 """Days ahead of what is stored: the shortest horizon a turn asks for."""
 
-_FORMAT = 1  # raised when the same ledger leads to another forecast
+_FORMAT = 2  # raised when the same ledger leads to another forecast
 
 
 def fingerprint(version: Hashable, start: Money, shared: SharedModel | None) -> str:

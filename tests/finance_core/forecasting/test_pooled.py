@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance_core.errors import BadInput, NotEnoughData
-from finance_core.forecasting import predict_many, train_many, trust_in
+from finance_core.forecasting import predict_many, train_many, trust, trust_in
 from finance_core.forecasting.features import scales, table
 from finance_core.forecasting.lessons import HORIZON, Lessons
 from finance_core.forecasting.naive import NAIVE, every, path
@@ -174,7 +174,7 @@ def test_no_set_of_accounts_is_served_worse_than_by_the_best_naive_model(model, 
 def test_a_model_of_other_habits_is_not_trusted_where_a_naive_one_was_closer(model, foreign):
     known, actual = foreign
     origins = Panel.of(known).every_last()
-    bare = model.ahead(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
+    bare = model.bare(Lessons.of(origins), Movements.of(origins.panel)).quantiles[:, 2]
     error, untested = (
         np.abs(middle - actual).mean()
         for middle in (predict_many(model, known).quantiles[:, 2], bare)
@@ -192,3 +192,37 @@ def test_a_new_account_gets_a_wide_forecast_that_begins_where_it_stands(model, f
     turnover = np.array([np.abs(series.amounts[1:]).sum() for series in young])
     assert (np.abs(found[:, 2, 0] - now) < turnover).all()
     assert (found[:, 3, -1] - found[:, 1, -1] > 0.1 * turnover).all()
+
+
+def test_a_lone_new_account_is_taken_to_go_on_as_last_month(model, foreign):
+    young = [series.until(29) for series in foreign[0]]
+    found = predict_many(model, young).quantiles[:, 2]
+    origins = Panel.of(young).every_last()
+    np.testing.assert_allclose(found, every(origins, AHEAD)[:, NAIVE.index("same_day_last_month")])
+
+
+def test_where_a_model_does_well_on_a_set_a_few_bad_windows_do_not_count():
+    """Two accounts: one forecast fairly well, one where the simple forecasts were never wrong."""
+    good = trust.judged(np.full(40, 50.0), np.full((40, 8), 100.0), 40)
+    bad = trust.judged(np.full(40, 200.0), np.full((40, 8), 100.0), 40)
+    assert good.pardon > 0 == bad.pardon
+    assert good.lenient > 1.3 > trust.CAREFUL.lenient > bad.lenient
+    pooled = np.array([[60.0] * 10, [60.0] * 10])
+    simple = np.stack([np.full((10, 8), 100.0), np.zeros((10, 8))])
+    tested, scale = trust.Tested(pooled, simple), np.array([1000.0, 1000.0])
+    assert (trust.weights(tested, good, scale)[1] == 1).all()
+    assert trust.weights(tested, trust.CAREFUL, scale)[1].tolist() == [1, 0]
+    assert trust.weights(tested, bad, scale)[1].max() < 0.1
+
+
+def test_trust_is_learned_from_models_that_had_not_seen_the_account(histories):
+    """Sets are judged apart; where nothing repeats the model is not believed."""
+    random = np.random.default_rng(5)
+    noise = []
+    for _ in range(20):
+        amounts = random.normal(0, 300, 200).round(2)
+        noise.append(Series(9000, 5000 + np.cumsum(amounts), np.arange(200), amounts))
+    sets = np.repeat([0, 1], [len(histories), len(noise)])
+    known, unknown = train_many([*histories, *noise], step=30, sets=sets).trust
+    assert unknown.lenient < 1.3 < known.lenient
+    assert unknown.pardon == 0 < known.pardon
