@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,8 @@ def opened(home: Path) -> Iterator[House]:
     home = home.resolve()
     if home.exists() and any(home.iterdir()):
         raise NotRehearsed(f"{home} is not empty; a rehearsal starts in a folder of its own.")
+    for number in (signal.SIGINT, signal.SIGTERM):  # ends with all its parts, in the background too
+        signal.signal(number, signal.default_int_handler)
     before = dict(os.environ)
     for name in before:  # a setting of a real Penny, its bucket for one, is not for this one
         if name.startswith("PENNY_") and name not in _KEPT:

@@ -25,6 +25,7 @@ TALKERS = 48
 EVERYBODY = 400
 FALLS_BY = 1 / 3
 _MOST_TURNS = 12_000
+_MOST_REVIEWED = 1_000
 Figures = dict[str, Any]
 
 
@@ -89,7 +90,7 @@ def _learn(house: House, known: Sequence[Phrasing], held_file: Path) -> Figures:
     """From what is stored to a candidate."""
     review = house.home / "review.jsonl"
     with house.part("Curating"):
-        curated = house.penny("curate", "--out", review)
+        curated = house.penny("curate", "--out", review, "--limit", str(_MOST_REVIEWED))
     with house.part("Reviewing"):
         decided = Reviewer(known).decide(review)
     with house.part("Merging"):
