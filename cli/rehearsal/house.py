@@ -128,6 +128,7 @@ def opened(home: Path) -> Iterator[House]:
         with running_stack(home, without=("worker",), extra=_UNLIMITED | _OFTEN) as stack:
             console.print("running")
             os.environ.update(stack.environment)
+            del os.environ["PENNY_RASA_MODEL"]  # commands look for models as ever
             yield House(stack)
     finally:
         os.environ.clear()

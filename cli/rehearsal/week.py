@@ -21,7 +21,7 @@ from cli.understanding import read_rows, score, understood
 from learning.rollout import plan
 
 DAYS = 7
-TALKERS = 48
+TALKERS, AT_A_BANK = 96, 12
 EVERYBODY = 400
 FALLS_BY = 1 / 3
 _MOST_TURNS = 12_000
@@ -72,7 +72,8 @@ def reached(figures: Figures) -> dict[str, bool]:
 def _seven_days(house: House, said: Sequence[Phrasing]) -> tuple[Figures, Figures]:
     """Everything is said once within the week; each day's turns are collected in the evening."""
     with house.part("Signing up"):
-        talkers = house.sign_up("Talker", TALKERS, at_a_bank=True)
+        talkers = house.sign_up("Customer", AT_A_BANK, at_a_bank=True)
+        talkers += house.sign_up("Talker", TALKERS - AT_A_BANK)
     crowd = Crowd(house.stack.url, said)
     talks = crowd.dealt(talkers, said)
     monday = datetime.now(UTC).date() - timedelta(days=DAYS - 1)
