@@ -166,7 +166,7 @@ def python() -> Path:
 def run_training(wanted: Path) -> float:
     """Trains into ``wanted``, drops older models, and returns the seconds it took."""
     interpreter, models = python(), models_folder()
-    models.mkdir(exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
     origin = {"data": data_fingerprint(), "code": code_fingerprint()}
     # Under another name until it is whole: a killed training leaves no half model behind.
     fresh = models / f"training-{os.getpid()}.tar.gz"
