@@ -9,7 +9,7 @@ RUN := $(UV) run --no-sync --frozen
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH UV_PROJECT_ENVIRONMENT UV_PYTHON
 OFFLINE := { echo "The packages could not be installed; the reason is above. Run it again: what is there already is kept." >&2; exit 1; }
 
-.PHONY: help setup tools run test lint bench bench-rasa audit clean
+.PHONY: help setup tools run test lint bench rehearse bench-rasa audit clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,11 @@ bench: tools ## Measure the whole stack: start-up, turns, memory, channels; and 
 	@$(RUN) python benchmarks/stack.py
 	@$(RUN) python benchmarks/channels.py
 	@$(RUN) python benchmarks/curate.py
+
+rehearse: tools ## Rehearse learning with simulated people: a week, then three bad candidates
+	@$(RUN) penny train
+	@$(RUN) penny learn rehearse
+	@for bad in mislabelled slow crashing; do $(RUN) penny learn rehearse --sabotage $$bad || exit 1; done
 
 bench-rasa: tools ## Measure understanding beside Rasa's default pipeline (half an hour)
 	@$(RUN) python benchmarks/rasa_default.py

@@ -14,11 +14,11 @@ import typer
 import yaml
 
 from cli.output import AsJson, existing, show
+from cli.training import examples_folder
 from cli.transcripts import group, learning_settings
 from finance_core.errors import BadInput
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = ROOT / "data" / "nlu"
 _MEASURED_ON = ROOT / "tests"
 _SHOWN = 10
 _GROUP = ("rate", "low", "high", "others", "turns", "errors", "worse", "weight")
@@ -65,7 +65,7 @@ def curate(
     turns = from_files if file else source.stored(learning_settings(), since and since.date())
     earlier = review.read(out) if out.exists() else []
     labels = {row["text"]: label for row in earlier if (label := review.label_of(row))}
-    known = batch.known_from(examples.by_intent(examples.load(EXAMPLES)), labels)
+    known = batch.known_from(examples.by_intent(examples.load(examples_folder())), labels)
     if engine is Engine.SPARK:
         from learning.curate import spark
 
@@ -145,7 +145,7 @@ def review(file: Annotated[Path, typer.Argument(help="A review file.")]) -> None
     from learning.curate import examples
     from learning.curate.review import Session
 
-    intents = sorted(examples.by_intent(examples.load(EXAMPLES)))
+    intents = sorted(examples.by_intent(examples.load(examples_folder())))
     sit(Session(existing(file)), intents)
 
 
@@ -168,7 +168,7 @@ def merge(
         for sentence in sentences(path)
     ]
     rows = review.read(existing(file))
-    done = merge_rows(EXAMPLES, rows, measured, now=datetime.now(UTC))
+    done = merge_rows(examples_folder(), rows, measured, now=datetime.now(UTC))
     lines = [f"{count} added to {intent}" for intent, count in done.added.items()]
     lines += [f"Refused “{one.text}”: {one.why}." for one in done.refused]
     lines.append(

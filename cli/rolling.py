@@ -75,7 +75,7 @@ def add(models: Registry, path: Path, metrics: dict[str, Any]) -> Card:
 
 def _found(models: Registry) -> None:
     """Makes the model trained here last the champion, if there never was one."""
-    latest = max(training.MODELS.glob("penny-*.tar.gz"), key=_age, default=None)
+    latest = max(training.models_folder().glob("penny-*.tar.gz"), key=_age, default=None)
     if models.state().champion is None and latest:
         card = _add(models, latest, training.origin(latest), {})
         models.change(partial(steps.founded, version=card.version, now=datetime.now(UTC)))

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +56,16 @@ def train(
     )
 
 
+def examples_folder() -> Path:
+    """Where the examples are: ``PENNY_EXAMPLES``, else in the checkout."""
+    return Path(os.environ.get("PENNY_EXAMPLES") or ROOT / _EXAMPLES).absolute()
+
+
+def models_folder() -> Path:
+    """Where trained models are kept: ``PENNY_MODELS``, else in the checkout."""
+    return Path(os.environ.get("PENNY_MODELS") or MODELS).absolute()
+
+
 def current_model() -> Path | None:
     """The model of exactly the present data, if it has been trained.
 
@@ -75,7 +85,7 @@ def current_model() -> Path | None:
 
 def trained_here() -> Path:
     """Where the model of exactly the present data is, once it has been trained."""
-    return MODELS / f"penny-{fingerprint()}.tar.gz"
+    return models_folder() / f"penny-{fingerprint()}.tar.gz"
 
 
 def ensure_trained() -> Path:
@@ -107,19 +117,28 @@ def code_fingerprint() -> str:
 
 
 def _hash(sources: Sequence[str], without: str | None = None) -> str:
-    left_out = ROOT / without if without else None
+    left_out = Path(without) if without else None
     digest = hashlib.sha256()
     for source in sources:
-        path = ROOT / source
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            if left_out in file.parents or "__pycache__" in file.parts or not file.is_file():
+        for name, file in sorted(_files(source)):
+            if left_out in name.parents or "__pycache__" in name.parts or not file.is_file():
                 continue
-            if file == ROOT / _PROVENANCE:
+            if name == Path(_PROVENANCE):
                 continue
-            digest.update(str(file.relative_to(ROOT)).encode())
+            digest.update(str(name).encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _files(source: str) -> Iterator[tuple[Path, Path]]:
+    """The files of a source by their names in the checkout, the examples wherever they are."""
+    path, own, used = ROOT / source, ROOT / _EXAMPLES, examples_folder()
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        if own not in file.parents:
+            yield file.relative_to(ROOT), file
+    if path == own or path in own.parents:
+        for file in used.rglob("*"):
+            yield Path(_EXAMPLES) / file.relative_to(used), file
 
 
 def origin(model: Path) -> dict[str, str]:
@@ -149,17 +168,17 @@ def python() -> Path:
 
 def run_training(wanted: Path) -> float:
     """Trains into ``wanted``, drops older models, and returns the seconds it took."""
-    interpreter = python()
-    MODELS.mkdir(exist_ok=True)
+    interpreter, models = python(), models_folder()
+    models.mkdir(parents=True, exist_ok=True)
     origin = {"data": data_fingerprint(), "code": code_fingerprint()}
     # Under another name until it is whole: a killed training leaves no half model behind.
-    fresh = MODELS / f"training-{os.getpid()}.tar.gz"
-    log = MODELS / "train.log"
+    fresh = models / f"training-{os.getpid()}.tar.gz"
+    log = models / "train.log"
     started = time.monotonic()
     command = [
         str(interpreter), "-m", "bot.launch", "train",
-        "--config", "config.yml", "--domain", "bot/domain", "--data", "data",
-        "--out", str(MODELS), "--fixed-model-name", fresh.name.removesuffix(".tar.gz"),
+        "--config", "config.yml", "--domain", "bot/domain", "--data", *_data(),
+        "--out", str(models), "--fixed-model-name", fresh.name.removesuffix(".tar.gz"),
         "--force", "--skip-validation",
     ]  # fmt: skip
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -179,8 +198,17 @@ def run_training(wanted: Path) -> float:
         raise TrainingFailed(f"Training failed; the reason is at the end of {log}.")
     _origin_file(wanted).write_text(json.dumps(origin))
     fresh.replace(wanted)
-    for old in MODELS.glob("penny-*.tar.gz"):
+    for old in models.glob("penny-*.tar.gz"):
         if old != wanted:
             old.unlink()
             _origin_file(old).unlink(missing_ok=True)
     return time.monotonic() - started
+
+
+def _data() -> list[str]:
+    """What Rasa reads: rules, and the examples from where they are."""
+    used = examples_folder()
+    if used == ROOT / _EXAMPLES:
+        return ["data"]
+    rest = (path for path in sorted((ROOT / "data").iterdir()) if path != ROOT / _EXAMPLES)
+    return [*map(str, rest), str(used)]

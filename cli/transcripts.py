@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands to ``app``."""
     from cli import (
         curating,  # noqa: F401 (adds its commands to the group)
+        rehearsing,
         rolling,
     )
     from cli.privacy import privacy_report
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     app.command()(anonymize)
     group.command("privacy-report")(privacy_report)
     rolling.register(group)
+    group.command()(rehearsing.rehearse)
     app.add_typer(group, name="learn")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,20 @@ def evaluate(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     with tempfile.TemporaryDirectory(prefix="penny-") as folder:
         others = ("bank", "objects", "actions", "channels", "worker")
         with running_stack(Path(folder), without=others) as stack:
-            parsed = _parse(rows, stack.environment)
-    results = [
+            results = understood(rows, stack.environment)
+    return score(results), results
+
+
+def understood(
+    rows: Sequence[Mapping[str, str]], variables: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What a running Rasa makes of rows ``{"text", "intent"}``.
+
+    Args:
+        rows: texts and what they mean.
+        variables: of the stack that Rasa belongs to.
+    """
+    return [
         {
             "text": row["text"],
             "intent": row["intent"],
@@ -59,12 +72,11 @@ def evaluate(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
                 for entity in answer["entities"]
             ],
         }
-        for row, answer in zip(rows, parsed, strict=True)
+        for row, answer in zip(rows, _parse(rows, variables), strict=True)
     ]
-    return score(results), results
 
 
-def _parse(rows: list[dict[str, str]], variables: Any) -> list[dict[str, Any]]:
+def _parse(rows: Sequence[Mapping[str, str]], variables: Mapping[str, str]) -> list[dict[str, Any]]:
     with httpx.Client(base_url=variables["PENNY_RASA_URL"], timeout=30) as client:
         token = {"token": variables["PENNY_RASA_TOKEN"]}
         return [

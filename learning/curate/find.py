@@ -65,7 +65,8 @@ def _judge(turn: Turn, following: Turn | None) -> Judged:
         return Judged(turn, None, None)
     own = None if turn.fell_back else turn.intent
     if following and reason in ("corrected", "rephrased"):
-        meant = following.intent if _understood(following) else None
+        told = _understood(following) and following.intent not in _ANSWERS
+        meant = following.intent if told else None  # a mere "that's wrong" does not tell
         return Judged(turn, reason, meant or (own if reason == "rephrased" else None))
     return Judged(turn, reason, None if reason == "negative" else own)
 

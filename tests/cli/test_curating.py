@@ -39,7 +39,7 @@ def nlu(tmp_path, monkeypatch):
     blocks = [("check_balance", "what is left"), ("safe_to_spend", "what can I spend")]
     text = 'version: "3.1"\n\nnlu:\n' + "\n".join(block.format(*one) for one in blocks)
     (folder / "talk.yml").write_text(text)
-    monkeypatch.setattr(curating, "EXAMPLES", folder)
+    monkeypatch.setenv("PENNY_EXAMPLES", str(folder))
     return folder
 
 

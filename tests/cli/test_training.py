@@ -109,3 +109,23 @@ def test_another_model_may_be_chosen(root, monkeypatch):
         training.current_model()
     (root / "mine.tar.gz").touch()
     assert training.ensure_trained() == root / "mine.tar.gz"
+
+
+def test_examples_and_models_may_lie_elsewhere(root, tmp_path, monkeypatch, capsys):
+    own = root / "data" / "nlu"
+    own.mkdir()
+    (own / "talk.yml").write_text("hello")
+    before = training.data_fingerprint(), training.code_fingerprint()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "talk.yml").write_text("hello")
+    monkeypatch.setenv("PENNY_EXAMPLES", str(elsewhere))
+    monkeypatch.setenv("PENNY_MODELS", str(tmp_path / "kept"))
+    assert (training.data_fingerprint(), training.code_fingerprint()) == before
+    rasa(root, f"NAME={tmp_path}/kept/$2.tar.gz; echo model > $NAME")
+    (elsewhere / "talk.yml").write_text("hello again")
+    assert training.data_fingerprint() != before[0]
+    training.run_training(training.trained_here())
+    assert training.trained_here().parent == tmp_path / "kept"
+    assert not (root / "models").exists()
+    assert training._data() == [str(root / "data" / "one.yml"), str(elsewhere)]

@@ -30,10 +30,11 @@ def test_texts_that_nobody_should_label(text, why):
 
 
 def test_no_training_example_is_taken_for_another_language_or_abuse():
-    from cli.curating import EXAMPLES
+    from cli.training import examples_folder
     from learning.curate import examples
 
-    texts = [t for own in examples.by_intent(examples.load(EXAMPLES)).values() for t in own][::7]
+    own = examples.by_intent(examples.load(examples_folder()))
+    texts = [text for some in own.values() for text in some][::7]
     assert len(texts) > 500
     lost = {text: why for text in texts if (why := clean.unusable(text)) not in (None, "no_words")}
     assert not lost

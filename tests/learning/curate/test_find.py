@@ -30,6 +30,14 @@ def first(rows):
         (
             [
                 ("what is left", "check_balance", GOOD),
+                ("no that's not what I asked", "feedback_negative", GOOD),
+            ],
+            "corrected",
+            None,
+        ),
+        (
+            [
+                ("what is left", "check_balance", GOOD),
                 ("rubbish", "feedback_negative", GOOD),
             ],
             "negative",

@@ -187,9 +187,9 @@ def test_nothing_unreviewed_is_merged_whatever_is_in_the_file(tmp_path_factory, 
 
 
 def test_real_examples_take_an_addition_and_keep_their_form():
-    from cli.curating import EXAMPLES
+    from cli.training import examples_folder
 
-    for file in examples.load(EXAMPLES):
+    for file in examples.load(examples_folder()):
         intent = next(iter(file.intents))
         written = examples.with_added(file, {intent: ["something new"]})
         assert written.replace("      - something new\n", "", 1) == file.text
