@@ -20,7 +20,7 @@ _LABELS = re.compile(r"by \(([\w, ]+)\)")
 
 def exposed() -> str:
     metrics = Metrics()
-    metrics.rollout.follow(Following(lambda: Registry(MemoryStore()), "test"))
+    metrics.rollout.follow(Following(lambda: Registry(MemoryStore()), "test"), lambda: 0.0)
     metrics.turns.labels("web", "answered").inc()
     metrics.turn_seconds.labels("web").observe(1)
     metrics.requests.labels("page", "200").inc()

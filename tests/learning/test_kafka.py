@@ -111,7 +111,7 @@ def test_a_turn_still_going_on_waits_with_what_came_after_it(kafka):
 
 def test_small_batches_never_cut_a_turn(kafka):
     small = kafka.model_copy(update={"batch_bytes": 1024})
-    turns = [said(f"p{n % 4}", f"turn {n} " + "x" * 300, MORNING + n) for n in range(12)]
+    turns = [said(f"p{n % 4}", f"turn {n} " + "more " * 60, MORNING + n) for n in range(12)]
     mixed = [[turn[part]] for part in range(3) for turn in turns[:4]]
     publish(kafka, *mixed, *turns[4:])
     assert gather(small, *(f"p{n}" for n in range(4))).stored == 12

@@ -104,10 +104,10 @@ def test_known_names_and_numbers_are_masked(settings: LearningSettings) -> None:
 def test_turns_that_masking_cannot_make_safe_are_withheld(settings: LearningSettings) -> None:
     write(
         settings,
-        said("ann", "the prezorblattian age", "ok", MORNING),
+        said("ann", "the gingerbread age", "ok", MORNING),
         said("bob", "hi", "ok", MORNING),
     )
-    known = {"ann": ["zorblatt"], "bob": []}
+    known = {"ann": ["ngerbread"], "bob": []}
     counts = gather(settings, {"ann", "bob"}, known.__getitem__)
     assert (counts.withheld, counts.stored) == (1, 1)
     assert [row["text"] for row in rows(settings)] == ["hi"]
@@ -116,11 +116,11 @@ def test_turns_that_masking_cannot_make_safe_are_withheld(settings: LearningSett
 def test_a_secret_beside_the_text_withholds_the_turns(settings: LearningSettings) -> None:
     write(
         settings,
-        said("ann", "hello", "ok", MORNING, model="qwyx-zorblatt"),
-        said("bob", "hi", "the prezorblattian age", MORNING),
+        said("ann", "hello", "ok", MORNING, model="qwyx-ngerbread"),
+        said("bob", "hi", "the gingerbread age", MORNING),
         said("cem", "hi", "ok", MORNING),
     )
-    counts = gather(settings, {"ann", "bob", "cem"}, lambda person: ["Zorblatt"])
+    counts = gather(settings, {"ann", "bob", "cem"}, lambda person: ["Ngerbread"])
     assert (counts.withheld, counts.stored) == (2, 1)
     assert [row["model"] for row in rows(settings)] == ["m1"]
 
