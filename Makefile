@@ -55,8 +55,10 @@ bench: tools ## Measure the whole stack: start-up, turns, memory, channels; and 
 
 rehearse: tools ## Rehearse learning with simulated people: a week, then three bad candidates
 	@$(RUN) penny train
-	@$(RUN) penny learn rehearse
-	@for bad in mislabelled slow crashing; do $(RUN) penny learn rehearse --sabotage $$bad || exit 1; done
+	@missed=0; $(RUN) penny learn rehearse || missed=1; \
+	for bad in mislabelled slow crashing; do \
+		$(RUN) penny learn rehearse --sabotage $$bad || missed=1; \
+	done; exit $$missed
 
 bench-rasa: tools ## Measure understanding beside Rasa's default pipeline (half an hour)
 	@$(RUN) python benchmarks/rasa_default.py
