@@ -20,7 +20,9 @@ from learning.sequential import Count, log_evidence_above, log_evidence_of_more
 SHARES = (0.01, 0.05, 0.25, 1.0)
 LEAST_TURNS = (50, 100, 200, 200)
 FALSE_ALARMS = 0.05
-MARGIN = 0.02
+MARGIN = 0.02  # by which it may look worse and still go on
+# By how much more of each trouble counts as worse: complaints are rare, and each means something.
+MARGINS = {"fallback": 0.02, "rephrased": 0.01, "negative": 0.005, "error": 0.02}
 MOST_ERRORS = 0.1
 _EVEN = 0.5
 
@@ -156,8 +158,8 @@ def findings(champion: Tally, candidate: Tally) -> tuple[Finding, ...]:
     shared evenly between the comparisons.
     """
     compared = {
-        kind: log_evidence_of_more(champion.count(kind), candidate.count(kind), MARGIN)
-        for kind in ("fallback", "rephrased", "negative", "error")
+        kind: log_evidence_of_more(champion.count(kind), candidate.count(kind), margin)
+        for kind, margin in MARGINS.items()
     }
     # Also without turns of the champion's: nobody should be left with what does not answer.
     many_errors = log_evidence_above(candidate.count("error"), MOST_ERRORS)
