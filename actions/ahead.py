@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from actions.base import PennyAction, skill_named
@@ -94,10 +95,7 @@ class ForecastBalance(PennyAction):
     def respond(self, core: Core, turn: Turn) -> Reply:
         """The expected balance with its range; asks for the day when none is said."""
         request = read_request(core, turn)
-        try:
-            day, problem = request.coming_day, None
-        except BadInput as error:
-            day, problem = None, str(error)
+        day, problem = _read(lambda: request.coming_day)
         if day is None:
             return request.remember(words.which_day(problem), self.skill)
         found = forecasts.balance_on(core, turn.person.id, day, turn.today, request.account_id)
@@ -120,18 +118,12 @@ class CheckAffordability(PennyAction):
         """
         again = turn.frame.get("skill") == self.skill and _REFERS.search(turn.text)
         request = read_request(core, replace(turn, goes_on=True) if again else turn)
-        try:
-            day, problem = request.coming_day, None
-        except BadInput as error:
-            day, problem = None, str(error)
-        try:
-            amount = _amount(request)
-        except BadInput as error:
-            amount, problem = None, str(error)
+        day, no_day = _read(lambda: request.coming_day)
+        amount, no_amount = _read(lambda: _amount(request))
         if amount is None:
-            return request.remember(words.how_much(problem), self.skill, day=day)
-        if problem or (day is None and request.kept.get("asked") == "day"):
-            return request.remember(words.when(problem), self.skill, amount=amount, asked="day")
+            return request.remember(words.how_much(no_amount or no_day), self.skill, day=day)
+        if no_day or (day is None and request.kept.get("asked") == "day"):
+            return request.remember(words.when(no_day), self.skill, amount=amount, asked="day")
         day = day or turn.today
         pool, found, late = spendable.can_afford(
             core, turn.person.id, amount, day, turn.today, request.account_id
@@ -155,6 +147,14 @@ class SafeToSpend(PennyAction):
         """The amount, itemised."""
         reply = words.safe_to_spend(*spendable.safe_to_spend(core, turn.person.id, turn.today))
         return read_request(core, turn).remember(reply, self.skill)
+
+
+def _read[T](read: Callable[[], T]) -> tuple[T | None, str | None]:
+    """What was said, or what is wrong with it."""
+    try:
+        return read(), None
+    except BadInput as error:
+        return None, str(error)
 
 
 def _amount(request: Request) -> Money | None:

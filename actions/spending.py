@@ -11,7 +11,7 @@ from actions.base import PennyAction, skill_named
 from actions.replies import spending as words
 from actions.request import Request, read_request
 from actions.turn import Reply, Turn
-from actions.understanding.cuts import MOST_PIECES, cut, find_cut, latest
+from actions.understanding.cuts import MOST_PIECES, cut, find_cut, latest, since
 from actions.understanding.days import add_units, month_of
 from actions.understanding.names import closest
 from actions.understanding.periods import without_dates
@@ -29,7 +29,6 @@ AVERAGE = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE_MONTHS = 6
-_LEAST_PIECES = 2
 _LEAST_MONTHS, _MOST_MONTHS = 3, 24  # of a picture by month
 BIGGEST = re.compile(
     r"\b(?:biggest|largest|most expensive|highest|dearest)\b(?!.*\b(?:categor|shops?|merchants?))",
@@ -50,12 +49,11 @@ class SpendingReport(PennyAction):
         on_list = bool(turn.frame.get("rows")) and is_about_list(turn.text)
         if search_skill and (on_list or BIGGEST.search(turn.text) or _bounded(turn)):
             return search_skill.respond_within(core, turn)
-        unit = find_cut(turn.text, period_said=request.period is not None)
-        if request.period and unit and len(cut(request.period, unit)) < _LEAST_PIECES:
-            unit = None  # "what is daycare a month, say in May?"
+        said = request.period
+        unit = find_cut(turn.text, said)
         if unit and not request.named.unknown:
             return self._by_unit(core, request, unit)
-        average = bool(AVERAGE.search(turn.text)) and request.period is None
+        average = bool(AVERAGE.search(turn.text)) and said is None
         period = whole_months(core, turn) if average else request.period_or_this_month()
         if request.named.unknown:
             return request.remember(unknown(request), self.skill, period=period)
@@ -82,18 +80,13 @@ class SpendingReport(PennyAction):
     def _by_unit(self, core: Core, request: Request, unit: str) -> Reply:
         """The spending asked for in each week or month of a period, or of the latest ones."""
         period = request.period or latest(unit, request.period_or_this_month())
-        pieces = _since_first(core, request, cut(period, unit))
+        first = spending.first_activity(core, request.turn.person.id) or period.start
+        pieces = cut(since(period, first, unit), unit)
         if len(pieces) > MOST_PIECES:
-            unit, pieces = "month", cut(period, "month")[-MOST_PIECES:]
+            unit, pieces = "month", cut(since(period, first, "month"), "month")[-MOST_PIECES:]
         reports = _reports(core, request, pieces)
         reply = words.by_unit(reports, pieces, unit, about(request))
         return request.remember(with_shared(request, reply), self.skill, period=period)
-
-
-def _since_first(core: Core, request: Request, pieces: tuple[Period, ...]) -> tuple[Period, ...]:
-    """The pieces without those before anything is known; one at least."""
-    known = spending.first_activity(core, request.turn.person.id)
-    return tuple(p for p in pieces if known is None or p.end >= known) or pieces[-1:]
 
 
 def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.SpendingReport, ...]:
@@ -101,7 +94,8 @@ def _by_month(core: Core, request: Request, period: Period) -> tuple[spending.Sp
     if (period.end - period.start).days > _MOST_MONTHS * 31:
         return ()
     months = cut(period, "month")
-    return _reports(core, request, months) if len(months) >= _LEAST_MONTHS else ()
+    fitting = _LEAST_MONTHS <= len(months) <= _MOST_MONTHS
+    return _reports(core, request, months) if fitting else ()
 
 
 def _reports(

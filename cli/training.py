@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
 _PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 _EXAMPLES = "data/nlu"
-_PROVENANCE = "data/nlu/provenance.jsonl"  # says where examples came from; nothing learns it
+_PROVENANCE = Path("data/nlu/provenance.jsonl")  # says where examples came from; nothing learns it
 _SOURCES = ("config.yml", "data", "bot/domain", "bot/components", "bot/launch.py", "bot/uv.lock")
 
 
@@ -121,9 +121,8 @@ def _hash(sources: Sequence[str], without: str | None = None) -> str:
     digest = hashlib.sha256()
     for source in sources:
         for name, file in sorted(_files(source)):
-            if left_out in name.parents or "__pycache__" in name.parts or not file.is_file():
-                continue
-            if name == Path(_PROVENANCE):
+            unlearned = left_out in name.parents or name == _PROVENANCE
+            if unlearned or "__pycache__" in name.parts or not file.is_file():
                 continue
             digest.update(str(name).encode())
             digest.update(file.read_bytes())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.understanding.cuts import cut, find_cut, latest
+from actions.understanding.cuts import cut, find_cut, latest, since
 from finance_core.model import Period
 
 
@@ -29,7 +29,8 @@ from finance_core.model import Period
     ],
 )
 def test_what_a_sum_is_cut_into(said: str, period_said: bool, unit: str | None) -> None:
-    assert find_cut(said, period_said=period_said) == unit
+    year = Period(date(2026, 1, 1), date(2026, 12, 31)) if period_said else None
+    assert find_cut(said, year) == unit
 
 
 @given(
@@ -50,3 +51,16 @@ def test_without_a_period_the_latest_pieces() -> None:
     today = Period(date(2026, 11, 1), date(2026, 11, 28))
     assert latest("month", today).start == date(2026, 6, 1)
     assert latest("week", today) == Period(date(2026, 10, 5), date(2026, 11, 28))
+
+
+def test_one_piece_is_not_cut() -> None:
+    may = Period(date(2026, 5, 1), date(2026, 5, 31))
+    assert find_cut("daycare by month", may) is None
+    assert find_cut("daycare by week", may) == "week"
+
+
+def test_all_time_is_cut_from_what_is_known() -> None:
+    ever = Period(date.min, date(2026, 5, 31))
+    known = since(ever, date(2026, 3, 10), "month")
+    assert cut(known, "month")[0] == Period(date(2026, 3, 1), date(2026, 3, 31))
+    assert since(ever, date(2030, 1, 1), "month").start == date(2026, 5, 1)
