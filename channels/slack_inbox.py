@@ -19,16 +19,13 @@ from anyio import to_thread
 
 from channels.contract import Undelivered
 from channels.locks import KeyedLocks
+from channels.patience import MOST_ATTEMPTS, pause_after
 from finance_core.services import inbox
 from finance_core.services.core import Core
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "slack"
-
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 600.0
-_MOST_ATTEMPTS = 150  # about a day
 
 type Part = Callable[[], Awaitable[None]]
 """Posts one part of an answer.
@@ -128,9 +125,9 @@ class SlackInbox:
         try:
             await self._serve(left.body, Answer(self._core, key, left.attempts, left.shown))
         except Undelivered as error:
-            if left.attempts < _MOST_ATTEMPTS:
+            if left.attempts < MOST_ATTEMPTS:
                 log.warning("An answer did not reach Slack yet (%s).", error)
-                return error.seconds or min(_FIRST_PAUSE * 2**left.attempts, _LONGEST_PAUSE)
+                return error.seconds or pause_after(left.attempts)
         except Exception:
             log.exception("A message from Slack could not be served.")
         await to_thread.run_sync(inbox.finish, self._core, CHANNEL, key)

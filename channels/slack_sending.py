@@ -61,26 +61,24 @@ class Slack:
         Raises:
             Undelivered: it may go through later.
         """
-        call = partial(self._answers.chat_postMessage, channel=place, **fields)
-        try:
-            await to_thread.run_sync(call)
-        except SlackApiError as error:
-            reason = error.response.get("error")
-            if reason in _LATER or error.response.status_code >= 500:
-                raise Undelivered("Slack is too busy", _wait(error)) from error
-            log.warning("Slack refused a message (%s).", reason)
-        except _FAILURES as error:
-            raise Undelivered("Slack cannot be reached") from error
+        error = await _refusal(partial(self._answers.chat_postMessage, channel=place, **fields))
+        if error is None:
+            return
+        reason = error.response.get("error")
+        if reason in _LATER or error.response.status_code >= 500:
+            raise Undelivered("Slack is too busy", _wait(error)) from error
+        log.warning("Slack refused a message (%s).", reason)
 
     async def update(self, place: str, ts: str, fields: Mapping[str, Any]) -> None:
         """Puts another message in the place of one; where that fails it is only logged."""
         call = partial(self._answers.chat_update, channel=place, ts=ts, **fields)
         try:
-            await to_thread.run_sync(call)
-        except SlackApiError as error:
+            error = await _refusal(call)
+        except Undelivered as failure:
+            log.warning("%s (%s).", failure, type(failure.__cause__).__name__)
+            return
+        if error:
             log.warning("Slack refused a change (%s).", error.response.get("error"))
-        except _FAILURES as error:
-            log.warning("Slack cannot be reached (%s).", type(error).__name__)
 
     async def push(self, member: str, fields: Mapping[str, Any]) -> bool:
         """Posts a message to a member, trying once; False where they are gone.
@@ -88,16 +86,25 @@ class Slack:
         Raises:
             Undelivered: it may go through later.
         """
-        call = partial(self._pushes.chat_postMessage, channel=member, **fields)
-        try:
-            await to_thread.run_sync(call)
-        except SlackApiError as error:
-            if error.response.get("error") in _GONE:
-                return False
+        error = await _refusal(partial(self._pushes.chat_postMessage, channel=member, **fields))
+        if error and error.response.get("error") not in _GONE:
             raise Undelivered("Slack refused it", _wait(error)) from error
-        except _FAILURES as error:
-            raise Undelivered("Slack cannot be reached") from error
-        return True
+        return error is None
+
+
+async def _refusal(call: partial[Any]) -> SlackApiError | None:
+    """Calls Slack; what it has against that, if anything.
+
+    Raises:
+        Undelivered: Slack cannot be reached.
+    """
+    try:
+        await to_thread.run_sync(call)
+    except SlackApiError as error:
+        return error
+    except _FAILURES as error:
+        raise Undelivered("Slack cannot be reached") from error
+    return None
 
 
 def _wait(error: SlackApiError) -> float | None:

@@ -18,15 +18,12 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from channels.locks import KeyedLocks
+from channels.patience import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
 from channels.telegram.sending import Part
 from finance_core.services import inbox
 from finance_core.services.core import Core
 
 log = logging.getLogger(__name__)
-
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 600.0
-_MOST_ATTEMPTS = 150  # about a day
 
 
 class Inbox(asyncio.Queue[object]):
@@ -49,7 +46,7 @@ class Inbox(asyncio.Queue[object]):
 
         Waits for a database that does not answer: Telegram keeps the update meanwhile.
         """
-        pause = _FIRST_PAUSE
+        pause = FIRST_PAUSE
         while isinstance(item, Update):
             try:
                 if not await self.keep(item):
@@ -58,7 +55,7 @@ class Inbox(asyncio.Queue[object]):
             except Exception:
                 log.exception("An update could not be kept; trying again.")
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                pause = min(2 * pause, LONGEST_PAUSE)
         await super().put(item)
 
     async def keep(self, update: Update) -> bool:
@@ -138,10 +135,10 @@ class Answering(BaseUpdateProcessor):
             await coroutine
         finally:
             del self._under_way[update.update_id]
-        if update.update_id not in self._failed or left.attempts >= _MOST_ATTEMPTS:
+        if update.update_id not in self._failed or left.attempts >= MOST_ATTEMPTS:
             await self._inbox.finish(update)
         else:
-            pause = min(_FIRST_PAUSE * 2**left.attempts, _LONGEST_PAUSE)
+            pause = pause_after(left.attempts)
             task = asyncio.create_task(self._try_again(update, pause))
             self._again.add(task)
             task.add_done_callback(self._again.discard)

@@ -96,8 +96,8 @@ def swap(folder: Path, one: str, other: str) -> None:
         examples.replace_text(file.path, changed)
 
 
-def altered(model: Path, wanted: Path, classifier: str) -> None:
-    """The same model under another id, with another class for its classifier."""
+def altered(model: Path, wanted: Path, classifier: str = _CLASSIFIER) -> None:
+    """The same model under another id, with another class for its classifier if one is given."""
     with tarfile.open(model) as old, tarfile.open(wanted, "w:gz", compresslevel=1) as new:
         for entry in old:
             body = old.extractfile(entry) if entry.isfile() else None

@@ -259,7 +259,7 @@ def test_a_crash_in_the_middle_of_an_answer_repeats_no_part(
 def test_an_answer_waits_for_a_slack_that_is_down(
     slack, running, linked, rasa, core, monkeypatch, caplog
 ):
-    monkeypatch.setattr("channels.slack_inbox._FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("channels.patience.FIRST_PAUSE", 0.05)
     down = (503, {"ok": False, "error": "service_unavailable"}, {})
     slack.refuses = [down, down]
     with running():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ import pytest
 
 from cli import champion, training
 from cli.candidate import Candidate, serves
+from cli.rehearsal.spoiled import altered
 from cli.rolling import model_id
 from cli.stack import Stack
 from learning.objects import ObjectStore
@@ -25,19 +24,6 @@ from learning.settings import LearningSettings
 
 pytestmark = pytest.mark.stack
 _WITHIN = 90.0
-
-
-def renamed(model: Path, wanted: Path) -> str:
-    """The same model under another id of Rasa's; which one."""
-    other = model_id(model)[::-1]
-    with tarfile.open(model) as old, tarfile.open(wanted, "w:gz", compresslevel=1) as new:
-        for entry in old:
-            body = old.extractfile(entry)
-            if body and Path(entry.name).name == "metadata.json":
-                changed = json.dumps({**json.load(body), "model_id": other}).encode()
-                entry.size, body = len(changed), io.BytesIO(changed)
-            new.addfile(entry, body)
-    return other
 
 
 def wait(until: Callable[[], bool]) -> None:
@@ -70,7 +56,8 @@ def test_a_candidate_serves_beside_the_champion_and_takes_its_place(
     stack, registry, tended, person, tmp_path
 ):
     model = Path(stack.environment["PENNY_RASA_MODEL"])
-    other = renamed(model, tmp_path / "candidate.tar.gz")
+    altered(model, tmp_path / "candidate.tar.gz")
+    other = model_id(tmp_path / "candidate.tar.gz")
     now = datetime.now(UTC)
     card = registry.add(
         tmp_path / "candidate.tar.gz",
