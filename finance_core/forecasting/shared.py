@@ -176,10 +176,8 @@ def _compared(model: SharedModel, apart: Sequence[Apart]) -> Streams:
     told = [one.quantiles for one in tell(model, before) if one]
     if not told:
         return Streams()
-    came, own = (
-        np.array([one.series.balance[-BACK:] for one in apart]),
-        np.array([a.own for a in apart]),
-    )
+    came = np.array([one.series.balance[-BACK:] for one in apart])
+    own = np.array([one.own for one in apart])
     by_model, by_streams = (np.abs(q[:, 2] - came).mean() for q in (np.array(told), own))
     ratio = np.quantile(needed(own, came), 0.8)
     sure, usual = len(apart) / (len(apart) + _ACCOUNTS), Streams()

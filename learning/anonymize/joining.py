@@ -59,7 +59,7 @@ def _again(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         for word in _NAME_WORD.findall(text[start:end])
     }
     lists = gazetteer.load()
-    names = {one for one in names if not (lists.is_english(one) or one in lists.never)}
+    names = set(filter(lists.is_unknown, names))
     if names:
         for match in _NAME_WORD.finditer(text):
             if match[1] and folded(match[1]) in names:

@@ -41,6 +41,10 @@ class Gazetteer:
         """Whether a folded ``word`` is an English one, in whatever inflection."""
         return word in self.english
 
+    def is_unknown(self, word: str) -> bool:
+        """Whether a folded ``word`` is neither English nor known to be no name."""
+        return not (word in self.english or word in self.never)
+
 
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:

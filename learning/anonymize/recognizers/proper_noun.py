@@ -57,8 +57,7 @@ def _is_strange(word: str) -> bool:
 
 
 def _is_unknown(name: str) -> bool:
-    lists = gazetteer.load()
-    return not (name in lists.never or lists.is_english(name))
+    return gazetteer.load().is_unknown(name)
 
 
 @lru_cache(maxsize=65_536)

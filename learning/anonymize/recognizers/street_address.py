@@ -122,5 +122,5 @@ def _unnumbered(text: str) -> Iterator[Span]:
 
 
 def _is_foreign(word: str) -> bool:
-    lists, name = gazetteer.load(), folded(word.strip("'’."))
-    return len(name) > 2 and not (lists.is_english(name) or name in lists.never)
+    name = folded(word.strip("'’."))
+    return len(name) > 2 and gazetteer.load().is_unknown(name)
