@@ -41,11 +41,13 @@ class Standing:
         intent: what was understood.
         open: whether a form, a question or an offer waits for an answer.
         model: Rasa's id of the model that understood it.
+        entities: name and value of each that was found, sorted.
     """
 
     intent: str | None
     open: bool
     model: str | None
+    entities: tuple[tuple[str, ...], ...] = ()
 
 
 NOWHERE = Standing(None, False, None)
@@ -141,7 +143,28 @@ class Assistant:
         )
         if not isinstance(found, dict):
             raise AssistantDown(APOLOGY)
-        return Standing(found.get("intent"), bool(found.get("open")), found.get("model"))
+        return Standing(
+            found.get("intent"),
+            bool(found.get("open")),
+            found.get("model"),
+            tuple(tuple(pair) for pair in found.get("entities") or []),
+        )
+
+    async def parse(self, text: str) -> str | None:
+        """The intent this model finds in words; nothing is said or kept.
+
+        Raises:
+            AssistantDown: Rasa did not say.
+        """
+        found = await self._json(
+            "POST",
+            "/model/parse",
+            json={"text": _ORDERS.sub("", text)},
+            params=self._token,
+            timeout=5.0,
+        )
+        intent = found.get("intent") if isinstance(found, dict) else None
+        return intent.get("name") if isinstance(intent, dict) else None
 
     async def ready(self) -> bool:
         """Whether Rasa is up with a model loaded."""

@@ -13,7 +13,7 @@ from learning.rollout.following import GROUPS, Following
 from learning.rollout.plan import Tally
 
 _SECONDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_TROUBLE = ("fallback", "rephrased", "negative", "error", "slower")
+_TROUBLE = ("fallback", "rephrased", "negative", "error", "slower", "differing", "regretted")
 
 
 class Metrics:
@@ -75,7 +75,7 @@ class RolloutMetrics:
         )
         self.trouble = Counter(
             "penny_rollout_trouble",
-            "Turns with trouble: fallback, rephrased, negative, error, slower.",
+            f"Turns with trouble: {', '.join(_TROUBLE)}.",
             ["model", "kind"],
             registry=registry,
         )

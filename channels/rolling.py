@@ -3,7 +3,8 @@
 Both read and write the same conversations, so a person may be moved between two turns; a
 conversation in which a form, a question or an offer waits for an answer stays with the model
 that put it, unless that one no longer answers. A turn the candidate fails is answered by the
-champion and counted as the candidate's error.
+champion and counted as the candidate's error. After the answer the other model is asked how it
+would have understood the words: where both agree, a turn says nothing about which is better.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,39 +26,25 @@ from channels.assistant import NOWHERE, Assistant, AssistantDown, Standing, send
 from channels.background import background
 from channels.metrics import RolloutMetrics
 from channels.settings import ChannelSettings
+from channels.talks import (
+    REPHRASED_SECONDS,
+    Talk,
+    differ,
+    is_complaint,
+    is_misunderstood,
+    is_rephrased,
+)
 from channels.turns import Message
 from learning.rollout.following import CANDIDATE, CHAMPION, Following, keep_up
 from learning.rollout.plan import Rollout, Tally
 
 log = logging.getLogger(__name__)
 
-_REPHRASED_SECONDS = 60.0
-_SIMILAR = 70.0  # of 100
 _SESSION_SECONDS = 3600.0  # Rasa's own, see session_config: after it a form is over
 _SLOWER, _SLOWER_SECONDS = 1.5, 0.05
 _CHAMPION_TIMES = 50
 _MOST_TALKS = 10_000
-_NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-_NEGATIVE = "feedback_negative"
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What is remembered of a conversation while a rollout is on.
-
-    Attributes:
-        rollout: id of the rollout.
-        group: whose turn the last one was.
-        open: whether something waits for an answer.
-        text: the last words; empty for a button or when they are not known.
-        at: when they were answered, on the monotonic clock.
-    """
-
-    rollout: str
-    group: str
-    open: bool
-    text: str
-    at: float
+_MOST_COMPARISONS = 20  # at a time; where the other model is slow, some turns go without
 
 
 class Models:
@@ -87,6 +74,7 @@ class Models:
         }
         self._talks: OrderedDict[str, Talk] = OrderedDict()
         self._times: deque[float] = deque(maxlen=_CHAMPION_TIMES)
+        self._comparing: set[asyncio.Task[None]] = set()
         self._seen = ""
         metrics.follow(following, lambda: self.share)
 
@@ -103,6 +91,8 @@ class Models:
 
     async def close(self) -> None:
         """Closes the connections."""
+        for comparison in list(self._comparing):
+            comparison.cancel()
         for model in self._models.values():
             await model.close()
 
@@ -147,15 +137,20 @@ class Models:
         if not rollout.going and wanted == CHAMPION:  # over, and nothing is open any more
             self._talks.pop(name, None)
             return await asked(self._models[CHAMPION])
-        self._count_rephrasing(before, text)
         messages, served = await self._answer(rollout, wanted, asked)
         standing = await self._standing(served, person_id, thread)
-        self._count_understanding(rollout, served, before, standing)
         words = "" if text.startswith("/") else text
-        self._talks[name] = Talk(rollout.id, served, standing.open, words, self._clock())
+        talk = Talk(rollout.id, served, words, standing, self._clock())
+        # read again: the last turn may have been compared meanwhile
+        self._count_understanding(self._talks.get(name, before), talk)
+        self._talks[name] = talk
         self._talks.move_to_end(name)
         while len(self._talks) > _MOST_TALKS:
             self._talks.popitem(last=False)
+        if words and self.share and len(self._comparing) < _MOST_COMPARISONS:
+            comparison = asyncio.create_task(self._compare(name, talk))
+            self._comparing.add(comparison)
+            comparison.add_done_callback(self._comparing.discard)
         return messages
 
     @property
@@ -177,8 +172,8 @@ class Models:
         for name, talk in list(self._talks.items()):
             if now - talk.at > _SESSION_SECONDS:
                 del self._talks[name]
-            elif talk.text and now - talk.at > _REPHRASED_SECONDS:
-                self._talks[name] = replace(talk, text="")
+            elif talk.text and now - talk.at > REPHRASED_SECONDS:
+                self._talks[name] = talk.without_words()
 
     async def _keep_up(self) -> None:
         while True:
@@ -199,10 +194,10 @@ class Models:
         if not standing.open:
             return None
         group = CANDIDATE if standing.model == rollout.model_id else CHAMPION
-        return Talk(rollout.id, group, True, "", self._clock())
+        return Talk(rollout.id, group, "", standing, self._clock())
 
     def _group(self, rollout: Rollout, person_id: str, talk: Talk | None) -> str:
-        held = talk and talk.open and self._clock() - talk.at < _SESSION_SECONDS
+        held = talk and talk.standing.open and self._clock() - talk.at < _SESSION_SECONDS
         if talk and held:
             return talk.group
         return self.following.group_of(person_id) if rollout.id == self._seen else CHAMPION
@@ -243,22 +238,32 @@ class Models:
         except AssistantDown:
             return NOWHERE
 
-    def _count_rephrasing(self, before: Talk | None, text: str) -> None:
-        """Much the same words again soon: the answer before was no good."""
-        if not (before and before.text) or self._clock() - before.at >= _REPHRASED_SECONDS:
+    async def _compare(self, name: str, talk: Talk) -> None:
+        """Asks the other model how it understands what was just answered."""
+        other = CHAMPION if talk.group == CANDIDATE else CANDIDATE
+        try:
+            intent = await self._models[other].parse(talk.text)
+        except AssistantDown:
             return
-        from rapidfuzz.fuzz import token_set_ratio  # noqa: PLC0415 for a rollout alone
+        # a reaction that came before cannot be counted, so neither is the turn
+        if differ(talk.standing.intent, intent) and self._talks.get(name) is talk:
+            self._talks[name] = replace(talk, differs=True)
+            self._count(talk.rollout, talk.group, Tally(differing=1))
 
-        if token_set_ratio(before.text.lower(), text.lower()) >= _SIMILAR:
+    def _count_understanding(self, before: Talk | None, talk: Talk) -> None:
+        """What the last turn says of itself, and of the one before."""
+        if is_misunderstood(talk):
+            self._count(talk.rollout, talk.group, Tally(fallback=1))
+        complained = is_complaint(talk)
+        if complained:
+            self._count(talk.rollout, (before or talk).group, Tally(negative=1))
+        if before is None:
+            return
+        again = is_rephrased(before, talk)
+        if again:
             self._count(before.rollout, before.group, Tally(rephrased=1))
-
-    def _count_understanding(
-        self, rollout: Rollout, group: str, before: Talk | None, standing: Standing
-    ) -> None:
-        if standing.intent in _NOT_UNDERSTOOD:
-            self._count(rollout.id, group, Tally(fallback=1))
-        elif standing.intent == _NEGATIVE:  # about the turn before
-            self._count(rollout.id, before.group if before else group, Tally(negative=1))
+        if before.differs and (complained or again):
+            self._count(before.rollout, before.group, Tally(regretted=1))
 
     def _count(self, rollout_id: str, group: str, turn: Tally) -> None:
         self.following.record(rollout_id, group, turn)

@@ -21,6 +21,7 @@ _KINDS = {
     "negative": "Complaints about an answer",
     "error": "No answer",
     "many errors": "No answer, at most one in ten",
+    "regretted": "Complaints and repetitions where the two understand differently",
     "slower": "Slower than the champion",
 }
 

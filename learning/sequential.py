@@ -6,7 +6,8 @@ pair of rates that the null hypothesis allows. Under any allowed pair the mixtur
 likelihood ratio is a non-negative martingale that starts at one, and the e-value is never
 above it, so by Ville's inequality the chance that it *ever* reaches 1 / alpha is at most
 alpha. Nothing is approximated, counts are all that it needs, the groups may be of any sizes,
-and a look may be taken at any time.
+and a look may be taken at any time. The priors expect what is counted to be rare; that makes
+a difference show sooner, and an equal group be called worse no more often.
 
 Sources: the mixture of likelihoods, H. Robbins (1970), "Statistical methods related to the
 law of the iterated logarithm", Annals of Mathematical Statistics 41(5); time-uniform bounds,
@@ -22,7 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, lgamma, log
 
-_PRIOR = 0.5  # of both sides: Jeffreys' prior, good for rates near 0
+_Beta = tuple[float, float]
+_JEFFREYS: _Beta = (0.5, 0.5)
+_RARE: _Beta = (1.0, 9.0)  # in the group compared with: one in ten
+_PERHAPS_MORE: _Beta = (1.0, 2.0)  # in the group that may be worse
 _HALVINGS = 50
 
 
@@ -59,7 +63,7 @@ def log_evidence_of_more(first: Count, second: Count, margin: float = 0.0) -> fl
         The natural logarithm of an e-value; the null hypothesis is that the second rate is
         at most the first plus ``margin``.
     """
-    free = _log_mixture(first) + _log_mixture(second)
+    free = _log_mixture(first, _RARE) + _log_mixture(second, _PERHAPS_MORE)
     best = _log_likelihood(first, first.rate) + _log_likelihood(second, second.rate)
     highest = 1.0 if first.rate is None else first.rate
     if (second.rate or 0.0) <= highest + margin:
@@ -70,7 +74,7 @@ def log_evidence_of_more(first: Count, second: Count, margin: float = 0.0) -> fl
 def log_evidence_above(count: Count, rate: float) -> float:
     """Evidence that one group's rate is above ``rate``: the logarithm of an e-value."""
     observed = count.rate or 0.0
-    return _log_mixture(count) - _log_likelihood(count, min(observed, rate))
+    return _log_mixture(count, _JEFFREYS) - _log_likelihood(count, min(observed, rate))
 
 
 def _best_at(first: Count, second: Count, margin: float) -> float:
@@ -105,9 +109,9 @@ def _log_likelihood(count: Count, rate: float | None) -> float:
     return hit + (misses * log(1 - rate) if misses else 0.0)
 
 
-def _log_mixture(count: Count) -> float:
+def _log_mixture(count: Count, prior: _Beta) -> float:
     misses = count.turns - count.hits
-    return _log_beta(count.hits + _PRIOR, misses + _PRIOR) - _log_beta(_PRIOR, _PRIOR)
+    return _log_beta(count.hits + prior[0], misses + prior[1]) - _log_beta(*prior)
 
 
 def _log_beta(a: float, b: float) -> float:

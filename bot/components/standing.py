@@ -1,9 +1,10 @@
 """An address that says where a conversation stands, without reading it from the database.
 
 ``POST /webhooks/standing/`` with ``{"sender": ID}`` and the token as ``Authorization: Bearer``
-gives ``{"intent", "open", "model"}`` of the last turn: what was understood, whether a form, a
-question or an offer waits for an answer, and the id of the model that understood it. Rasa's
-own tracker address reads all sessions of a conversation back to say so.
+gives ``{"intent", "entities", "open", "model"}`` of the last turn: what was understood (entities
+as sorted pairs of name and value), whether a form, a question or an offer waits for an answer,
+and the id of the model that understood it. Rasa's own tracker address reads all sessions of a
+conversation back to say so.
 """
 
 from __future__ import annotations
@@ -57,13 +58,16 @@ class StandingInput(InputChannel):
 
 
 def standing_of(tracker: Optional[DialogueStateTracker]) -> Dict[Text, Any]:
-    """Intent, whether something is open, and the model of the last turn."""
+    """Intent, entities, whether something is open, and the model of the last turn."""
     message = tracker.latest_message if tracker else None
     if tracker is None or message is None:
-        return {"intent": None, "open": False, "model": None}
+        return {"intent": None, "entities": [], "open": False, "model": None}
     waits = any(slot in tracker.slots and tracker.get_slot(slot) for slot in WAITING)
     return {
         "intent": message.intent.get("name"),
+        "entities": sorted(
+            [str(one.get("entity")), str(one.get("value"))] for one in message.entities
+        ),
         "open": bool(tracker.active_loop_name or waits),
         "model": message.metadata.get("model_id"),
     }

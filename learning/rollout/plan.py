@@ -22,7 +22,13 @@ LEAST_TURNS = (50, 100, 200, 200)
 FALSE_ALARMS = 0.05
 MARGIN = 0.02  # by which it may look worse and still go on
 # By how much more of each trouble counts as worse: complaints are rare, and each means something.
-MARGINS = {"fallback": 0.02, "rephrased": 0.01, "negative": 0.005, "error": 0.02}
+MARGINS = {
+    "fallback": 0.02,
+    "rephrased": 0.01,
+    "negative": 0.005,
+    "error": 0.02,
+    "regretted": 0.03,  # of turns in which the models differ: few, and many regretted anyway
+}
 MOST_ERRORS = 0.1
 _EVEN = 0.5
 
@@ -47,6 +53,8 @@ class Tally:
         error: there was no answer.
         compared: turns whose time was held against a turn of the champion's.
         slower: of these, those slower by half and by 50 ms.
+        differing: turns that the other model would have understood in another way.
+        regretted: of these, those that the person complained about or said again.
     """
 
     turns: int = 0
@@ -56,6 +64,8 @@ class Tally:
     error: int = 0
     compared: int = 0
     slower: int = 0
+    differing: int = 0
+    regretted: int = 0
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
@@ -63,7 +73,7 @@ class Tally:
 
     def count(self, kind: str) -> Count:
         """How many turns had one kind of trouble."""
-        turns = self.compared if kind == "slower" else self.turns
+        turns = {"slower": self.compared, "regretted": self.differing}.get(kind, self.turns)
         return Count(min(getattr(self, kind), turns), turns)
 
 
@@ -251,6 +261,8 @@ def _doubtful(finding: Finding) -> bool:
     """Whether the candidate looks worse, though it is not shown yet."""
     if finding.kind == "many errors" or finding.candidate is None:
         return False
+    if finding.kind == "regretted":  # few turns, so that their rates say little
+        return finding.evidence > 1
     allowed = 0.0 if finding.kind == "slower" else MARGIN
     return finding.candidate > (finding.champion or 0.0) + allowed
 

@@ -546,7 +546,7 @@ class AddressesTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.forgotten, [])
         self.assertEqual(await self.ask("secret", {"person": "p1"}), (200, {"events": 7}))
         self.assertEqual(self.forgotten, ["p1"])
-        told = {"intent": "greet", "open": False, "model": "m"}
+        told = {"intent": "greet", "entities": [], "open": False, "model": "m"}
         for token, sender, wanted in (("wrong", "p~main", 401), ("secret", 3, 422)):
             self.assertEqual((await self.ask(token, {"sender": sender}, "standing"))[0], wanted)
         self.assertEqual(await self.ask("secret", {"sender": "p~main"}, "standing"), (200, told))
@@ -561,7 +561,7 @@ class StandingTest(unittest.TestCase):
         return DialogueStateTracker.from_events("p~main", [heard, *set_to], waiting)
 
     def test_what_waits_for_an_answer_is_open(self):
-        closed = {"intent": "greet", "open": False, "model": "m"}
+        closed = {"intent": "greet", "entities": [], "open": False, "model": "m"}
         self.assertEqual(standing.standing_of(self.tracker()), closed)
         self.assertEqual(standing.standing_of(self.tracker(change_id=None)), closed)
         for slot, value in (("open_question", {"skill": "x"}), ("change_id", "c-1")):
@@ -573,8 +573,16 @@ class StandingTest(unittest.TestCase):
         form.update(ActiveLoop(None))
         self.assertFalse(standing.standing_of(form)["open"])
 
+    def test_what_was_named_is_told_in_one_order(self):
+        named = [{"entity": "period", "value": "May"}, {"entity": "category", "value": "fuel"}]
+        said = {"intent": {"name": "spending_report"}, "entities": named}
+        heard = UserUttered("hi", said["intent"], named, parse_data=said)
+        tracker = DialogueStateTracker.from_events("p~main", [heard], [])
+        found = standing.standing_of(tracker)["entities"]
+        self.assertEqual(found, [["category", "fuel"], ["period", "May"]])
+
     def test_a_conversation_that_never_was(self):
-        nothing = {"intent": None, "open": False, "model": None}
+        nothing = {"intent": None, "entities": [], "open": False, "model": None}
         self.assertEqual(standing.standing_of(None), nothing)
 
 

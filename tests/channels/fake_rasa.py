@@ -151,6 +151,7 @@ class FakeRasa:
                 Route("/webhooks/rest/webhook", self._message, methods=["POST"]),
                 Route("/webhooks/standing/", self._standing, methods=["POST"]),
                 Route("/conversations/{conversation}/tracker", self._tracker),
+                Route("/model/parse", self._parse, methods=["POST"]),
                 Route("/status", self._status),
             ]
         )
@@ -206,11 +207,22 @@ class FakeRasa:
         sender = (await request.json())["sender"]
         said = [body["message"] for body in self.asked if body["sender"] == sender]
         if not said:
-            return JSONResponse({"intent": None, "open": False, "model": None})
+            return JSONResponse({"intent": None, "entities": [], "open": False, "model": None})
         intent = self.intents.get(said[-1], "check_balance")
         return JSONResponse(
-            {"intent": intent, "open": said[-1] in self.opening, "model": self.model}
+            {
+                "intent": intent,
+                "entities": [["named", said[-1]]],  # no two messages mean the same
+                "open": said[-1] in self.opening,
+                "model": self.model,
+            }
         )
+
+    async def _parse(self, request: Request) -> Response:
+        if request.query_params.get("token") != self.token or self.broken:
+            return JSONResponse({"error": "not allowed"}, 401)
+        text = (await request.json())["text"]
+        return JSONResponse({"intent": {"name": self.intents.get(text, "check_balance")}})
 
     async def _status(self, request: Request) -> Response:
         allowed = request.query_params.get("token") == self.token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -12,9 +13,11 @@ from pydantic import SecretStr
 
 from channels import app
 from channels.app import Door
+from channels.assistant import Standing
 from channels.conversations import Outcome
 from channels.intake import Said
 from channels.settings import ChannelSettings
+from channels.talks import Talk, is_rephrased
 from learning.registry import Card, Registry
 from learning.rollout import plan, steps
 from learning.rollout.following import CANDIDATE, CHAMPION, Following
@@ -296,3 +299,58 @@ async def test_the_page_says_how_it_goes(people, door, candidate):
     assert "25%" in shown and "<code>new</code>" in shown
     assert "1 of the candidate" in shown
     assert people.first[0] not in shown
+
+
+async def test_a_turn_both_understand_alike_says_nothing_about_which_is_better(
+    people, candidate, rasa, door
+):
+    candidate.intents = {QUESTIONS[0]: "spending_report", QUESTIONS[1]: "nlu_fallback"}
+    rasa.intents = {QUESTIONS[1]: "out_of_scope"}
+    for person in (people.first[0], people.others[0]):
+        for question in QUESTIONS:
+            await people.say(person, question)
+            await asyncio.gather(*door.assistant._comparing)
+            await people.say(person, ASK_AGAIN[question])
+    for tally in door.assistant.following.tallies().values():
+        assert (tally.rephrased, tally.differing, tally.regretted) == (3, 1, 1)
+
+
+async def test_a_reaction_that_comes_at_once_is_counted(people, candidate, door):
+    candidate.intents = {QUESTIONS[0]: "spending_report"}
+    candidate.delay = 0.05
+    await people.say(people.first[0], QUESTIONS[0])
+    await people.say(people.first[0], ASK_AGAIN[QUESTIONS[0]])
+    tally = door.assistant.following.tallies()[CANDIDATE]
+    assert (tally.differing, tally.regretted) == (1, 1)
+
+
+async def test_a_model_that_cannot_be_compared_with_is_left_out(people, candidate, door):
+    candidate.broken = "500"
+    await people.say(people.others[0], QUESTIONS[0])
+    await asyncio.gather(*door.assistant._comparing)
+    tally = door.assistant.following.tallies()[CHAMPION]
+    assert (tally.turns, tally.error, tally.differing) == (1, 0, 0)
+
+
+def said(text: str, intent: str, *entities: tuple[str, str], at: float = 0.0) -> Talk:
+    return Talk("r", CANDIDATE, text, Standing(intent, False, "m", entities), at)
+
+
+@pytest.mark.parametrize(
+    ("second", "rephrased"),
+    [
+        (said("total outgoings please", "spending_report"), True),
+        (said("how much did i spend now", "check_balance"), True),  # the same in its words
+        (said("on fuel?", "spending_report", ("category", "fuel")), False),
+        (said("is rent due", "upcoming_bills"), False),
+        (said("total outgoings please", "spending_report", at=61.0), False),
+        (said("", "spending_report"), False),  # a button
+    ],
+)
+def test_a_question_is_rephrased_when_it_is_understood_as_before(second, rephrased):
+    assert is_rephrased(said("how much did i spend", "spending_report"), second) is rephrased
+
+
+@pytest.mark.parametrize("intent", ["affirm", "inform", "thank", "nlu_fallback"])
+def test_what_is_no_question_is_not_rephrased(intent):
+    assert not is_rephrased(said("yes", intent), said("sure", intent))

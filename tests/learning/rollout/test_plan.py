@@ -15,7 +15,9 @@ from learning.rollout.plan import LEAST_TURNS, SHARES, Rollout, Tally
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 ON = Rollout("key", "old", "new", "id", 0, plan.ON, NOW.isoformat())
-GOOD = Tally(turns=10_000, fallback=500, rephrased=400, negative=100, error=10)
+GOOD = Tally(
+    10_000, fallback=500, rephrased=400, negative=100, error=10, differing=900, regretted=180
+)
 people = st.text("0123456789abcdef", min_size=4, max_size=32)
 
 
@@ -71,6 +73,7 @@ def test_without_turns_of_the_champion_nothing_goes_on_by_itself():
         (Tally(turns=100, negative=20), "negative"),
         (Tally(turns=20, error=10), "error"),
         (Tally(turns=40, compared=30, slower=29), "slower"),
+        (Tally(turns=200, differing=60, regretted=36), "regretted"),
     ],
 )
 def test_each_kind_of_trouble_sends_a_candidate_back(bad, kind):
