@@ -15,8 +15,16 @@ from rapidfuzz import fuzz
 
 from learning.curate.turns import Turn, spoken
 
-REASONS = {"corrected": 5.0, "negative": 4.0, "rephrased": 3.0, "fallback": 2.0, "unsure": 1.0}
-_SURE = 0.6
+REASONS = {
+    "corrected": 5.0,
+    "negative": 4.0,
+    "rephrased": 3.0,
+    "fallback": 2.0,
+    "unsure": 1.0,
+    "unconfirmed": 0.1,  # probably right; worth a label when all others have theirs
+}
+_SURE, _CERTAIN = 0.6, 0.9
+_NO_HARM = frozenset({None, "unsure", "unconfirmed"})
 _SOON = 60.0  # seconds
 _ALIKE = 60.0  # of 100
 _LATER = 300.0  # seconds; a complaint after that is about something else
@@ -43,7 +51,7 @@ class Judged:
     @property
     def failed(self) -> bool:
         """Whether the person was let down; being unsure alone lets nobody down."""
-        return self.reason is not None and self.reason != "unsure"
+        return self.reason not in _NO_HARM
 
 
 def judged(turns: Sequence[Turn]) -> Iterator[Judged]:
@@ -81,9 +89,13 @@ def _reason(turn: Turn, following: Turn | None) -> str | None:
             return "negative"
         if following.at - turn.at <= _SOON and is_rephrased(turn, following):
             return "rephrased"
-    if turn.fell_back:
-        return "fallback"
-    return "unsure" if (turn.confidence or 0.0) < _SURE else None
+    return "fallback" if turn.fell_back else _doubt(turn.confidence or 0.0)
+
+
+def _doubt(confidence: float) -> str | None:
+    if confidence < _SURE:
+        return "unsure"
+    return "unconfirmed" if confidence < _CERTAIN else None
 
 
 def is_rephrased(turn: Turn, following: Turn) -> bool:

@@ -18,6 +18,7 @@ def first(rows):
     [
         ([("what is left", "check_balance", GOOD)], None, None),
         ([("what is left", "check_balance", BAD)], "unsure", "check_balance"),
+        ([("what is left", "check_balance", 0.8)], "unconfirmed", "check_balance"),
         ([("my pension pot", "nlu_fallback", BAD)], "fallback", None),
         (
             [
