@@ -98,9 +98,14 @@ def _bucket(settings: LearningSettings, scheme: str, name: str) -> _Bucket:
 
         return S3Bucket(settings, name)
     try:
-        from learning.clouds import CloudBucket  # noqa: PLC0415 an optional extra
+        if scheme == "gs":
+            from learning.google import GoogleBucket  # noqa: PLC0415 an optional extra
+
+            return GoogleBucket(settings, name)
+        from learning.azure import AzureBucket  # noqa: PLC0415 an optional extra
+
+        return AzureBucket(settings, name)
     except ImportError as err:
         raise StoreRefused(
             f"A store at {scheme}:// needs Penny's extra 'clouds' to be installed."
         ) from err
-    return CloudBucket(settings, scheme, name)

@@ -72,7 +72,16 @@ def test_an_empty_bot_token_means_no_telegram(monkeypatch):
 
 
 SLOW_OR_LARGE = (
-    *("datasketch", "faster_whisper", "lightgbm", "matplotlib", "numpy", "obstore", "pandas"),
+    *(
+        "datasketch",
+        "faster_whisper",
+        "lightgbm",
+        "matplotlib",
+        "numpy",
+        "google",
+        "obstore",
+        "pandas",
+    ),
     *("pyarrow", "rapidfuzz", "scipy", "sklearn", "slack_sdk", "spacy", "telegram", "twilio"),
 )
 

