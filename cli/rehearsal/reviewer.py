@@ -7,6 +7,7 @@ have; what it does not know, it drops.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,9 +16,10 @@ from rapidfuzz import fuzz, process
 
 from cli.rehearsal.phrasings import Phrasing
 from learning.curate.review import Session
-from learning.curate.turns import key_of, said
+from learning.curate.turns import PLACEHOLDER, key_of, said
 
-_ALIKE = 85.0  # of 100: a sentence with a masked part is still known
+_ALIKE = 85.0  # of 100
+_TELLING = 8  # letters beside the masks
 
 
 class Reviewer:
@@ -31,8 +33,19 @@ class Reviewer:
         key = key_of(said(text))
         if key in self._meant:
             return self._meant[key]
+        if PLACEHOLDER.search(text):
+            return self._behind_masks(text)
         near = process.extractOne(key, self._meant.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         return self._meant[near[0]] if near else None
+
+    def _behind_masks(self, text: str) -> str | None:
+        """What all known sentences mean that the text may have been before it was masked."""
+        parts = [key_of(part) for part in PLACEHOLDER.split(text)]
+        if sum(map(len, parts)) < _TELLING:
+            return None
+        form = re.compile(r"\s*.+\s*".join(map(re.escape, parts)))
+        found = {intent for key, intent in self._meant.items() if form.fullmatch(key)}
+        return found.pop() if len(found) == 1 else None
 
     def decide(self, file: Path) -> Counter[str]:
         """Decides on every open row of a review file; how many went which way."""

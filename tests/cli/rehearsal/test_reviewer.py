@@ -10,6 +10,9 @@ KNOWN = [
     Phrasing("am i skint", "check_balance", "1"),
     Phrasing("bung 20 to dave from next door", "transfer_money", "2"),
     Phrasing("wheres it all going", "spending_report", "3"),
+    Phrasing("get my barclays onto this", "connect_account", "4"),
+    Phrasing("give my best to her", "chitchat", "5"),
+    Phrasing("give 50 to her", "transfer_money", "6"),
 ]
 
 
@@ -25,9 +28,14 @@ def test_it_accepts_relabels_and_drops_by_the_words_alone(tmp_path):
         row("c", "bung 20 to <PERSON_1> from next door", None),
         row("d", "something nobody was heard to say", "greet"),
     ]
+    rows += [
+        row("f", "get my <NAME_1> onto this", None),
+        row("g", "give <NAME_1> to her", None),  # may have been either
+        row("h", "get <NAME_1>", None),  # may have been anything
+    ]
     decided = rows[0] | {"id": "e", "decision": "drop"}
     review.write(file, [*rows, decided])
-    assert Reviewer(KNOWN).decide(file) == {"accept": 1, "relabel": 2, "drop": 2}
+    assert Reviewer(KNOWN).decide(file) == {"accept": 1, "relabel": 3, "drop": 4}
     found = {one["id"]: review.label_of(one) for one in review.read(file)}
     assert found == {
         "a": "check_balance",
@@ -35,4 +43,7 @@ def test_it_accepts_relabels_and_drops_by_the_words_alone(tmp_path):
         "c": "transfer_money",
         "d": None,
         "e": None,
+        "f": "connect_account",
+        "g": None,
+        "h": None,
     }
