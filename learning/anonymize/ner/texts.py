@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from learning.anonymize.ner.values import Values
 from learning.anonymize.spans import Span
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -16,8 +15,20 @@ _LABELS = {
     "person": "PERSON", "first": "PERSON", "last": "PERSON", "place": "LOCATION",
     "org": "ORGANIZATION", "address": "ADDRESS", "street": "ADDRESS",
 }  # fmt: skip
-_DIRECT = {"phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "card": "CREDIT_CARD"}
+_DIRECT = {
+    "phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "card": "CREDIT_CARD", "iban": "IBAN_CODE",
+    "account": "BANK_ACCOUNT", "handle": "USERNAME",
+}  # fmt: skip
 _OPAQUE = "\ufffc"
+
+
+class Values(Protocol):
+    """Where the values come from."""
+
+    draw: random.Random
+
+    def value(self, kind: str) -> str:
+        """One value of ``kind``, on one or more lines."""
 
 
 class Text(NamedTuple):
