@@ -14,8 +14,7 @@ import random
 import sys
 from pathlib import Path
 
-from learning.anonymize.ner.split import write
-from learning.anonymize.ner.texts import texts
+from learning.anonymize.ner.texts import texts, write
 
 SEED, COUNT = 104_729, 400
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from learning.anonymize.spans import Span
@@ -136,3 +138,23 @@ def _slipped(text: str, spans: Sequence[Span], draw: random.Random) -> str:
         return text
     i = draw.choice(free)
     return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+
+
+def write(path: Path, made: Iterable[Text]) -> None:
+    """Writes texts with their gold spans, in presidio-research's format."""
+    rows = [
+        {
+            "full_text": text,
+            "spans": [
+                {
+                    "entity_type": span.label,
+                    "entity_value": text[span.start : span.end],
+                    "start_position": span.start,
+                    "end_position": span.end,
+                }
+                for span in spans
+            ],
+        }
+        for text, spans in made
+    ]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
