@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.context import BaseContext
 
 from learning.anonymize.pipeline import Anonymizer, default
 from learning.anonymize.spans import Span
@@ -25,20 +24,9 @@ def spans(
     if processes == 1:
         yield from map(anonymizer.spans, batches)
         return
-    with ProcessPoolExecutor(processes, mp_context=_context()) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
         yield from pool.map(_spans, map(list, batches))
-
-
-def _context() -> BaseContext:
-    """Processes that start from one which has read the libraries, where the system can do that.
-
-    Forking this process itself would copy its threads' locks.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["spacy.lang.en", "spacy.matcher", __name__])
-    return context
 
 
 def _spans(texts: list[str]) -> list[list[Span]]:

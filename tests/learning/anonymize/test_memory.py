@@ -11,6 +11,11 @@ from learning.anonymize import language, ner
 from learning.anonymize.ner import memory
 
 
+@pytest.fixture(scope="module")
+def nlp() -> Any:
+    return language.blank()
+
+
 class Embedding:
     """Gives a word's length and the length of its lemma; counts what it was asked."""
 
@@ -29,8 +34,8 @@ class Embedding:
         ]
 
 
-def test_each_word_is_asked_for_once_and_every_row_is_its_words() -> None:
-    nlp, embedding = language.blank(), Embedding()
+def test_each_word_is_asked_for_once_and_every_row_is_its_words(nlp: Any) -> None:
+    embedding = Embedding()
     remembering = memory.Memory(embedding, ner.mark)
     texts = ["pay Tamara", "", "Tamara pays, pay Tamara", "won't pay"]
     for _ in range(2):
@@ -43,9 +48,9 @@ def test_each_word_is_asked_for_once_and_every_row_is_its_words() -> None:
     assert sorted(embedding.asked) == sorted({token.text for doc in docs for token in doc})
 
 
-def test_a_full_memory_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_memory_starts_again(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_MOST", 1)
-    nlp, embedding = language.blank(), Embedding()
+    embedding = Embedding()
     remembering = memory.Memory(embedding, ner.mark)
     for _ in range(2):
         found, _ = remembering(None, [nlp.make_doc("pay Tamara")], False)
@@ -53,8 +58,9 @@ def test_a_full_memory_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert embedding.asked.count("pay") == 2
 
 
-def test_the_network_finds_the_same_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    nlp = language.blank()
+def test_the_network_finds_the_same_without_memory(
+    nlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = ["my landlord is Qwyxin Zorblatt of Brno", "i won't pay khadzhiyev, he owes me"]
     remembering = ner.load(nlp)
     monkeypatch.setattr(ner, "_remember_words", lambda network: None)

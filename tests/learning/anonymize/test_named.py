@@ -11,6 +11,7 @@ import pytest
 from learning.anonymize import Anonymizer, ner
 from learning.anonymize.evaluation import read
 from learning.anonymize.ner import second_split, sentences
+from learning.anonymize.pipeline import default
 from learning.errors import BadModel
 
 HERE = Path(ner.__file__).parent
@@ -19,7 +20,7 @@ ORDINARY = Path(__file__).parents[2] / "bot" / "golden.jsonl"
 
 @pytest.fixture(scope="module")
 def anonymizer() -> Anonymizer:
-    return Anonymizer()
+    return default()  # the one that all tests share, loaded once
 
 
 @pytest.mark.parametrize(

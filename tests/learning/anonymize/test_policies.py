@@ -88,7 +88,14 @@ def test_what_is_no_user_name_is_left(text: str) -> None:
     assert list(username.find(text)) == []
 
 
-def test_two_processes_mask_like_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "AT_ONCE", 16)
-    records = [{"conversation": n % 3, "text": f"I am Tamara Jones, card {n}"} for n in range(40)]
+def test_another_process_masks_like_this_one() -> None:
+    records = [{"conversation": n % 3, "text": f"I am Tamara Jones, card {n}"} for n in range(9)]
     assert list(anonymize_records(records, processes=2)) == list(anonymize_records(records))
+
+
+def test_batches_keep_the_order_and_the_numbering(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("Tamara", "Judy", "Petra")
+    records = [{"conversation": n % 2, "text": f"{n} to {names[n % 3]} Jones"} for n in range(12)]
+    at_once = list(anonymize_records(records))
+    monkeypatch.setattr(parallel, "AT_ONCE", 5)
+    assert list(anonymize_records(records)) == at_once
