@@ -36,9 +36,11 @@ _WAY = re.compile(
     r"\b(?:into|onto|along|down|up|off|on|near|past|across|behind|between|and) $", re.I
 )
 _HOUSE = re.compile(r" \d{1,4}(?:[a-h]|\.(?=\n))(?!\w)", re.I)  # "66b", no "5k" and no "2x"
+_LINE = re.compile(r" ?[,\n][ ,\n]{0,2}")  # from one line of an address to the next
+_NUMBERED = re.compile(r" \d{1,5}[a-z]?\.?$", re.I)
 _HOUSE_AND_LINE = re.compile(r" \d{1,4}[a-z]?\.? ?[,\n][ ,\n]{0,2}(?:\d{4,6} )?", re.I)
 _INITIAL = re.compile(r"(?<![\w'’.])[B-HJ-Z]\.? $")
-_LONG = 7
+_LONG = 7  # letters from which on an unknown word is rather a slip
 _WORD_AFTER = re.compile(r" ([^\W\d_]{3,})(?!\w|['’.@-]\w)")
 _WORD_BEFORE = re.compile(r"(?<![\w'’.@-])([^\W\d_]{3,}) $")
 _PARTICLE = re.compile(r"\b(?:van|von|de|der|den|del|della|di|da|al|el|bin|ibn|ten|ter) $", re.I)
@@ -53,7 +55,7 @@ _OF_ADDRESS = ("ADDRESS", "PLACE", "POSTCODE")
 def joined(text: str, spans: Sequence[Span]) -> list[Span]:
     """``spans`` of ``text``, in order, grown and joined."""
     met: list[Span] = []
-    for span in spans:
+    for span in (_renamed(text, span) for span in spans):
         before = met[-1] if met else None
         if before and _meet(text, before, span):
             met[-1] = Span(before.start, span.end, span.label)
@@ -88,6 +90,12 @@ def _meet(text: str, one: Span, other: Span) -> bool:
     return other.label == "ADDRESS" and one.label in _MEETS and gap.lower() == " and "
 
 
+def _renamed(text: str, span: Span) -> Span:
+    """A name that ends in a number is no person's."""
+    numbered = span.label in ("PERSON", "NAME") and _NUMBERED.search(text, span.start, span.end)
+    return Span(span.start, span.end, "ADDRESS") if numbered else span
+
+
 def _is_line(text: str, one: Span, other: Span) -> bool:
     """Whether a house number, the end of its line and a town follow the name ``one``."""
     if one.label not in _STREETS or other.label not in ("PLACE", "POSTCODE", "ADDRESS"):
@@ -110,9 +118,9 @@ def _with_codes(text: str, spans: list[Span]) -> list[Span]:
         start, end, label = other
         if label in ("PLACE", "NAME", "ORGANIZATION") and one.label == "ADDRESS":
             start = max(_start(_CODE_BEFORE, text, start), one.end)
-        if label == "PLACE" and any(
-            near.label == "ADDRESS" for near in spans[max(0, at - 2) : at + 1]
-        ):
+        next_line = one.label == "ADDRESS" and _LINE.fullmatch(text, one.end, start)
+        near = spans[max(0, at - 2) : at + 1]
+        if next_line or (label == "PLACE" and any(it.label == "ADDRESS" for it in near)):
             code = _CODE_AFTER.match(text, end)
             end = code.end() if code else end
         grown.append(Span(start, end, label))
@@ -173,9 +181,12 @@ def _with_neighbours(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_odd(word: str) -> bool:
-    """A rare word, or one that no dictionary knows; a long one of these is rather a slip."""
+    """A rare word, or a short one that no dictionary knows and that is no slip of the finger."""
     name, lists = folded(word), gazetteer.load()
-    return name in lists.rare or (len(name) < _LONG and lists.is_unknown(name))
+    if len(name) >= _LONG or not lists.is_unknown(name):
+        return name in lists.rare
+    swapped = (name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1))
+    return all(one in lists.rare or lists.is_unknown(one) for one in swapped)
 
 
 def _start(pattern: re.Pattern[str], text: str, start: int) -> int:
