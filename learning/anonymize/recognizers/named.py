@@ -12,7 +12,7 @@ from learning.anonymize.spans import Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as SpacySpan
 
 _LABELS = {
@@ -44,8 +44,20 @@ class Named:
 
 
 def _is_thing(found: SpacySpan) -> bool:
-    """An English word in lower case after an article or a possessive: "the river", "my rose"."""
+    """Words that name nobody: small talk, months and shops, and "the river", "my rose"."""
+    if found.label_ in ("PERSON", "ORGANIZATION") and not found.text.islower():
+        return False  # "April" and "ISA" may be anybody
+    words = [token for token in found if any(map(str.isalpha, token.text))]
+    if (words or found.label_ != "ADDRESS") and all(map(_names_nobody, words)):
+        return True
     if len(found) > 1 or found.start == 0 or not found[0].is_lower:
         return False
     before = found.doc[found.start - 1].lower_
     return before in _DETERMINERS and gazetteer.load().is_english(folded(found.text))
+
+
+def _names_nobody(token: Token) -> bool:
+    lists, word = gazetteer.load(), token.lower_
+    if word in lists.never:
+        return True
+    return token.is_stop and not (word in lists.wordy_first or word in lists.wordy_last)

@@ -45,7 +45,7 @@ _HANDS = [
 _LETTER_WORDS = ["dear", "regards", "sincerely", "faithfully"]
 # fmt: on
 
-_PLAIN_TAGS = frozenset(("OTHER", "CAPITAL", "STRANGE"))
+_PLAIN_TAGS = frozenset(("OTHER", "CAPITAL", "STRANGE", "LOWER_WORDY"))
 _TELLING = frozenset(  # words of the patterns that do without a listed name
     (*_TITLES, *(f"{one}." for one in _TITLES), *_RELATIVES, *_LETTER_WORDS)
 ).union(("name", "names", "called", "named", "call", "this", "am", "'m", "m"))
@@ -94,11 +94,11 @@ class PersonNames:
             return "FIRST"
         if name in self._names.last:
             return "LAST" if capital or len(name) >= _LONG_LOWER else "LOWER_LAST"
+        if name in self._names.wordy_first:
+            return "INNER_WORDY" if capital else "LOWER_WORDY"
         if not capital:
             strange = word.isalpha() and len(name) in _STRANGE
             return "STRANGE" if strange and self._names.is_unknown(name) else "OTHER"
-        if name in self._names.wordy_first:
-            return "INNER_WORDY"
         return "WORDY" if name in self._names.wordy_last else "CAPITAL"
 
 
@@ -164,6 +164,8 @@ def _patterns() -> Iterator[tuple[_Pattern, int]]:
     yield [_word(*_RELATIVES), _UPPER, *_REST], 1
     yield [_word(*_RELATIVES), _NAME], 1
     yield [_word(*_RELATIVES, *_LETTER_WORDS), _tag("STRANGE")], 1
+    yield [_word(*_RELATIVES), _tag("LOWER_WORDY")], 1
+    yield [_tag("LOWER_WORDY"), _tag("LAST", "LOWER_LAST")], 0
     yield [_word("name"), _word("is", "'s", "was", ":"), _SPOKEN, {**_SPOKEN, "OP": "?"}], 2
     yield [_word("names"), _word("is", "are"), _SPOKEN], 2
     yield [_word("called", "named"), _UPPER, *_REST], 1
