@@ -5,7 +5,7 @@
 format. Sentences and values share nothing with those of ``sentences.py`` and ``values.py``: the
 names are from countries whose names Faker's locales of ``words.py`` do not have, and some are
 English words. A fifth of the texts holds nothing personal; what is masked there is masked in
-error. The set is scored, not read: whoever mends the recognizers looks at ``split.py`` instead.
+error. Decision 032 says when it was scored and read.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ def test_people_places_and_numbers_are_masked(text: str, masked: str) -> None:
         "Am I penny wise? I hope so.",
         "Am I penny wise? Hope so.",
         "Hope that is fine. I hope so.",
+        "why was I charged in aud at an atm in europe, also a fee",
         "my wife recieved a refund on the high street",
         "I spent 40 on the park and 20 at the club, near the station",
         "didnt recieve my subscribtions, can u canel everytime",
