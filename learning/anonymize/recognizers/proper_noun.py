@@ -28,6 +28,8 @@ _TWO_SLIPS = 9  # letters from which on a word may hold two slips
 _HAS_NO_CASE_OF_ITS_OWN = 0.5  # share of capitalized words from which on capitals say nothing
 _OTHER_SCRIPT = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_HYPHENED = re.compile(r"(?<![\w@./-])([^\W\d_]{2,})-([^\W\d_]{2,})(?![\w@/-])")
+_PREFIXES = frozenset(("pre", "re", "non", "co", "ex", "mis", "anti", "auto", "multi", "sub"))
 _VOWEL = re.compile(r"[aeiouy]")
 _LENGTHENED = re.compile(r"(.)\1{2,}")
 
@@ -46,6 +48,9 @@ def find(doc: Doc, found: Sequence[Span] = ()) -> Iterator[Span]:
         word = token.text
         if (cased and _is_inner_capital(doc, token) and _is_name(word)) or _is_strange(word):
             yield Span(token.idx, token.idx + len(word), LABEL)
+    for match in _HYPHENED.finditer(doc.text) if "-" in doc.text else ():
+        if _is_double_name(folded(match[1]), folded(match[2])):
+            yield Span(*match.span(), LABEL)
     if not doc.text.isascii():
         for token in doc:
             if _OTHER_SCRIPT.search(token.text) or _has_strange_part(token):
@@ -86,6 +91,14 @@ def _has_strange_part(token: Token) -> bool:
     if token.is_alpha or token.is_ascii:
         return False
     return any(not part.isascii() and _is_strange(part) for part in _LETTERS.findall(token.text))
+
+
+def _is_double_name(one: str, other: str) -> bool:
+    """Whether two words with a hyphen between them ("hae-won") are no English compound."""
+    never = gazetteer.load().never
+    if one in _PREFIXES or {one, other} & never or not _is_unknown(one + other):
+        return False
+    return any(len(part) >= _SHORTEST and _is_unknown(part) for part in (one, other))
 
 
 def _is_unknown(name: str) -> bool:
