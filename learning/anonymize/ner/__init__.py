@@ -56,7 +56,7 @@ def build(nlp: Language) -> Any:
 
 
 def load(nlp: Language) -> Any:
-    """The trained network.
+    """The trained network, for finding only: it asks for the lists itself, once for each word.
 
     Raises:
         BadModel: the weights are not those that the card describes.
@@ -69,7 +69,17 @@ def load(nlp: Language) -> Any:
     ner = build(nlp)
     ner.from_bytes(weights, exclude=["vocab"])
     _lower_threshold(ner)
+    _remember_words(ner)
     return ner
+
+
+def _remember_words(ner: Any) -> None:
+    from thinc.api import Model  # noqa: PLC0415 (takes a second to load)
+
+    from learning.anonymize.ner.memory import Memory  # noqa: PLC0415 (the same)
+
+    parts = ner.model.get_ref("tok2vec").layers[0].layers  # embedding, then convolutions
+    parts[0] = Model("memory", Memory(parts[0], mark))
 
 
 def _lower_threshold(ner: Any) -> None:

@@ -180,6 +180,25 @@ on behalf of {person}, (account|policy|ticket) {number}
 (a bill|an invoice|a letter|a refund|an offer) from {org}( for {thing}|)
 (a job|an internship|an interview|my shift) at {org} (starts|ended|pays {amount})
 what (is|does|was) {org}( on my statement| sell| for|)?
+(head|keep going|carry on|continue) (north|straight on|uphill|) (along|down|on) {street} (as far as|and then up|until) {street}
+{street} (meets|crosses|joins|runs beside) {street}
+(cross|leave|avoid|follow|take) {street}( at the lights| after the bridge| and ask again|)
+the (bus|tram|van|taxi) (stops|waits|broke down) (on|at|in) {street}
+(first|second|next|last) (corner|exit|house|door) (after|on|past) {street}
+somebody broke into (a flat|the shop|our car|a garage) (on|in) {street}
+(noise|police|fire|rats) (on|in|from) {street} (again|all night|, please help)
+{street}, {street} and {street} (are|were) (dark|swept|renamed)
+(his|her|their) office is (in|on|above) {street}, {place}
+lunch with {person}(, then {person}| and {first}|)
+(coffee|a call|a trip|an argument) with {first} {last} and {first}
+(does|is|was|did) {first} (at home|paid|in|there|ok|ready)
+{person}, {person}, {person}: (absent|expelled|present|on call)
+{last} (beat|met|replaced|painted|followed) {last}( in {year}| twice|)
+(nobody|everyone|somebody) (but|except|like|called) {person} (knew|came|won)
+{first} (got up|fell asleep|went out|came home) (and|before|after) {first} (left|ate|rang)
+(poor|old|young|dear) {last} (was|is|had) (tired|a cold|right)
+(she|he|we|they) (has|had|have) (shown|lent|handed|promised) {first} (a|the|some) {thing}
+(the song|a game|pop music|the view|rock and roll) (was|is) (by|for|about) {first} {last}
 {first} and (i|me|the kids|my wife) (owe|need|spent|saved) {amount}
 {first} (thinks|says|knows|hopes|wants|needs) (we|that|you|it|me) (are|is|will|to) (rich|late|go|fine)
 (ok|well|no|yes|sure|wait), {first} (can|will|has|did|is) (it|that|not|here)

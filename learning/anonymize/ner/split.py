@@ -6,35 +6,19 @@ format, for ``penny evaluate privacy``. Needs Faker (development dependency).
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from learning.anonymize.ner.sentences import HELD_OUT
-from learning.anonymize.ner.texts import texts
+from learning.anonymize.ner.texts import texts, write
 from learning.anonymize.ner.values import Values
 
 SEED, COUNT = 7_919, 2_000
 
 
 def main(path: Path) -> None:
-    """Writes the texts with their gold spans to ``path``."""
-    rows = [
-        {
-            "full_text": text,
-            "spans": [
-                {
-                    "entity_type": span.label,
-                    "entity_value": text[span.start : span.end],
-                    "start_position": span.start,
-                    "end_position": span.end,
-                }
-                for span in spans
-            ],
-        }
-        for text, spans in texts(HELD_OUT, Values(SEED), COUNT, numbers=True)
-    ]
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    """Writes the texts of sentences and values that training has never seen to ``path``."""
+    write(path, texts(HELD_OUT, Values(SEED), COUNT, numbers=True))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
-from learning.anonymize.ner.values import Values
 from learning.anonymize.spans import Span
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -16,8 +17,20 @@ _LABELS = {
     "person": "PERSON", "first": "PERSON", "last": "PERSON", "place": "LOCATION",
     "org": "ORGANIZATION", "address": "ADDRESS", "street": "ADDRESS",
 }  # fmt: skip
-_DIRECT = {"phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "card": "CREDIT_CARD"}
+_DIRECT = {
+    "phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "card": "CREDIT_CARD", "iban": "IBAN_CODE",
+    "account": "BANK_ACCOUNT", "handle": "USERNAME",
+}  # fmt: skip
 _OPAQUE = "\ufffc"
+
+
+class Values(Protocol):
+    """Where the values come from."""
+
+    draw: random.Random
+
+    def value(self, kind: str) -> str:
+        """One value of ``kind``, on one or more lines."""
 
 
 class Text(NamedTuple):
@@ -125,3 +138,23 @@ def _slipped(text: str, spans: Sequence[Span], draw: random.Random) -> str:
         return text
     i = draw.choice(free)
     return text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+
+
+def write(path: Path, made: Iterable[Text]) -> None:
+    """Writes texts with their gold spans, in presidio-research's format."""
+    rows = [
+        {
+            "full_text": text,
+            "spans": [
+                {
+                    "entity_type": span.label,
+                    "entity_value": text[span.start : span.end],
+                    "start_position": span.start,
+                    "end_position": span.end,
+                }
+                for span in spans
+            ],
+        }
+        for text, spans in made
+    ]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -7,43 +7,35 @@ that the recognizer learns how such words stand in a sentence and not the lists 
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from faker import Faker
+from spacy.lang.en.stop_words import STOP_WORDS
 
+from learning.anonymize import gazetteer
 from learning.anonymize.ner import words
+from learning.anonymize.ner.spelling import Spelling
 
-
-class Spelling:
-    """Invents words that are spelled like those it was shown: chains of three letters."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._next: dict[str, list[str]] = defaultdict(list)
-        for word in words:
-            padded = f"^^{word}$"
-            for index in range(len(padded) - 2):
-                self._next[padded[index : index + 2]].append(padded[index + 2])
-
-    def word(self, draw: random.Random) -> str:
-        """A new word of 3 to 14 letters, capitalized."""
-        while True:
-            word = "^^"
-            while word[-1] != "$":
-                word += draw.choice(self._next[word[-2:]])
-            if 3 <= len(word) - 3 <= 14:
-                return word[2:-1].title()
+_WORDY = 0.03  # share of the names that are English words too
+_ODD = 0.07  # share of these and of short ones
+_SHORT = 4
 
 
 class Values:
-    """Draws values of every kind a sentence asks for."""
+    """Draws values of every kind a sentence asks for.
 
-    def __init__(self, seed: int) -> None:
+    Args:
+        odd: whether some names are hard to tell: English words ("rose") and short ones ("bo").
+    """
+
+    def __init__(
+        self, seed: int, locales: Sequence[str] = words.LOCALES, *, odd: bool = False
+    ) -> None:
         self.draw = random.Random(seed)  # noqa: S311
         Faker.seed(seed)
-        self._fakers = [Faker(locale) for locale in words.LOCALES]
+        self._fakers = [Faker(locale) for locale in locales]
         cities = _listed("cities")
         self._cities = [one.title() for one in cities]
         self._countries = [one.title() for one in _listed("countries")]
@@ -52,6 +44,11 @@ class Values:
         self._invented_place = Spelling([one for one in cities if one.isalpha()])
         self._invented_first = Spelling(_listed("first"))
         self._invented_last = Spelling(_listed("last"))
+        self._wordy, self._odd = (_WORDY, _ODD) if odd else (0.0, 0.0)
+        self._wordy_first = sorted(gazetteer.load().wordy_first - STOP_WORDS)
+        self._short_first = [name for name in _listed("first") if len(name) <= _SHORT]
+        self._wordy_last = sorted(gazetteer.load().wordy_last - STOP_WORDS)
+        self._short_last = [name for name in _listed("last") if len(name) <= _SHORT]
 
     def value(self, kind: str) -> str:
         """One value of ``kind``, on one or more lines."""
@@ -69,12 +66,22 @@ class Values:
         return self._invented_place.word(self.draw)
 
     def _first(self, one: Any = None) -> str:
-        if self.draw.random() < 0.2:
+        chance = self.draw.random()
+        if chance < self._wordy:
+            return self.draw.choice(self._wordy_first).title()
+        if chance < self._odd:
+            return self.draw.choice(self._short_first).title()
+        if chance < self._odd + 0.2:
             return self._invented_first.word(self.draw)
         return self._from(one or self._faker(), "first_name")
 
     def _last(self, one: Any = None) -> str:
-        if self.draw.random() < 0.35:
+        chance = self.draw.random()
+        if chance < self._wordy:
+            return self.draw.choice(self._wordy_last).title()
+        if chance < self._odd:
+            return self.draw.choice(self._short_last).title()
+        if chance < self._odd + 0.35:
             return self._invented_last.word(self.draw)
         return self._from(one or self._faker(), "last_name")
 
@@ -164,50 +171,9 @@ class Values:
         if chance < 0.6:
             street = self._from(one, "street_name", "street_address")
         elif chance < 0.8:
-            kinds = (
-                " Street",
-                " Road",
-                " Avenue",
-                " Lane",
-                "strasse",
-                "weg",
-                "gatan",
-                "vej",
-                "laan",
-                " utca",
-                " tér",
-                " út",
-                " u.",
-                "katu",
-                "gade",
-                "veien",
-                "gasse",
-                " Drive",
-                "straat",
-            )
-            street = self._invented_last.word(self.draw) + pick(kinds)
+            street = self._invented_last.word(self.draw) + pick(words.STREET_ENDS)
         else:
-            heads = (
-                "Rue de ",
-                "Via ",
-                "Calle ",
-                "Rua ",
-                "ul. ",
-                "Avenida ",
-                "Rue ",
-                "Piazza ",
-                "C/ ",
-                "Plaza ",
-                "Untere ",
-                "Kleine ",
-                "Gamla ",
-                "Boulevard ",
-                "Largo ",
-                "Travessa ",
-                "Strada ",
-                "nábřeží ",
-            )
-            street = pick(heads) + pick(
+            street = pick(words.STREET_HEADS) + pick(
                 (self._last(), self._first() + " " + self._last(), self._place())
             )
         return street

@@ -79,4 +79,12 @@ SHORT = (
 UNITS = (
     "Apt. {}", "Suite {}", "Flat {}", "Unit {}", "apt {}", "Apt {}", "Room {}", "Floor {}", "#{}",
 )
+STREET_ENDS = (
+    " Street", " Road", " Avenue", " Lane", "strasse", "weg", "gatan", "vej", "laan", " utca",
+    " tér", " út", " u.", "katu", "gade", "veien", "gasse", " Drive", "straat",
+)
+STREET_HEADS = (
+    "Rue de ", "Via ", "Calle ", "Rua ", "ul. ", "Avenida ", "Rue ", "Piazza ", "C/ ", "Plaza ",
+    "Untere ", "Kleine ", "Gamla ", "Boulevard ", "Largo ", "Travessa ", "Strada ", "nábřeží ",
+)
 # fmt: on

@@ -7,7 +7,8 @@ that introduces people ("my name is", "my sister", "transfer 20 to").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from learning.anonymize.gazetteer import Gazetteer, folded
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LABEL = "PERSON"
 _SHORTEST_LOWER = 4  # a shorter name in lower case is more often a slip or a foreign word
+_STRANGE = range(3, 7)  # letters of an unknown word; longer ones are slips or found by themselves
 _LONG_LOWER = 6  # a last name of so many letters is no slip either
 # fmt: off
 _TITLES = [
@@ -40,8 +42,13 @@ _HANDS = [
     "dear", "hi", "hello", "hey", "ask", "asked", "tell", "told", "regards", "sincerely",
     "cheers", "attn",
 ]
+_LETTER_WORDS = ["dear", "regards", "sincerely", "faithfully"]
 # fmt: on
 
+_PLAIN_TAGS = frozenset(("OTHER", "CAPITAL", "STRANGE", "LOWER_WORDY"))
+_TELLING = frozenset(  # words of the patterns that do without a listed name
+    (*_TITLES, *(f"{one}." for one in _TITLES), *_RELATIVES, *_LETTER_WORDS)
+).union(("name", "names", "called", "named", "call", "this", "am", "'m", "m"))
 _SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "phd", "esq")
 _Pattern = list[dict[str, Any]]
 
@@ -56,34 +63,53 @@ class PersonNames:
         self._matcher = Matcher(nlp.vocab)
         for key, (pattern, skipped) in enumerate(_patterns()):
             self._matcher.add(f"{key}:{skipped}", [pattern], greedy="LONGEST")
-        self._strings = nlp.vocab.strings
+        self._strings, self._vocab = nlp.vocab.strings, nlp.vocab
+        self._tag_of = lru_cache(maxsize=65_536)(self._word_tag)
 
     def find(self, doc: Doc) -> Iterator[Span]:
         """Spans of names, without the words that gave them away. Sets the tokens' tags."""
-        for token in doc:
-            token.tag_ = self._tag(token)
+        tags = [self._tag(token) for token in doc]
+        if not _may_name(doc, tags):
+            return
+        for token, tag in zip(doc, tags, strict=True):
+            token.tag_ = tag
         for match_id, start, end in self._matcher(doc):
             skipped = int(self._strings[match_id].split(":")[1])
             name = doc[start + skipped : end]
             yield Span(name.start_char, name.end_char, LABEL)
 
     def _tag(self, token: Token) -> str:
+        tag = self._tag_of(token.text)
+        if tag == "INNER_WORDY" and (_starts_sentence(token) or token.text.isupper()):
+            return "OUTER_WORDY"
+        return tag
+
+    def _word_tag(self, word: str) -> str:
         """What the word alone says: one of the names' lists, a capital, or nothing."""
-        name = folded(token.text)
-        capital = token.text[0].isupper() and len(name) > 1 and token.text[-1].isalpha()
-        if token.is_stop:
+        name = folded(word)
+        capital = word[0].isupper() and len(name) > 1 and word[-1].isalpha()
+        if self._vocab[word].is_stop:
             return "OTHER"
         if name in self._names.first and (capital or len(name) >= _SHORTEST_LOWER):
             return "FIRST"
         if name in self._names.last:
             return "LAST" if capital or len(name) >= _LONG_LOWER else "LOWER_LAST"
-        if not capital:
-            return "OTHER"
         if name in self._names.wordy_first:
-            return (
-                "OUTER_WORDY" if _starts_sentence(token) or token.text.isupper() else "INNER_WORDY"
-            )
+            return "INNER_WORDY" if capital else "LOWER_WORDY"
+        if not capital:
+            strange = word.isalpha() and len(name) in _STRANGE
+            return "STRANGE" if strange and self._names.is_unknown(name) else "OTHER"
         return "WORDY" if name in self._names.wordy_last else "CAPITAL"
+
+
+def _may_name(doc: Doc, tags: Sequence[str]) -> bool:
+    """Whether any pattern could match: each has a name, or a word that gives names away."""
+    if not _PLAIN_TAGS.issuperset(tags):
+        return True
+    return any(
+        word in _TELLING or (len(word) == 2 and word[1] == ".")  # an initial
+        for word in (token.lower_ for token in doc)
+    )
 
 
 def _starts_sentence(token: Token) -> bool:
@@ -137,6 +163,9 @@ def _patterns() -> Iterator[tuple[_Pattern, int]]:
     yield [_word("mr", "mr.", "mrs", "mrs.", "dr", "dr."), dot, _SPOKEN], 0
     yield [_word(*_RELATIVES), _UPPER, *_REST], 1
     yield [_word(*_RELATIVES), _NAME], 1
+    yield [_word(*_RELATIVES, *_LETTER_WORDS), _tag("STRANGE")], 1
+    yield [_word(*_RELATIVES), _tag("LOWER_WORDY")], 1
+    yield [_tag("LOWER_WORDY"), _tag("LAST", "LOWER_LAST")], 0
     yield [_word("name"), _word("is", "'s", "was", ":"), _SPOKEN, {**_SPOKEN, "OP": "?"}], 2
     yield [_word("names"), _word("is", "are"), _SPOKEN], 2
     yield [_word("called", "named"), _UPPER, *_REST], 1

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from learning.anonymize import gazetteer
 from learning.anonymize.gazetteer import folded
+from learning.anonymize.recognizers.street_words import ENDINGS, HEADS
 from learning.anonymize.spans import Span
 
 LABEL = "ADDRESS"
 _WORD = r"[^\W\d_][\w'’.-]*"
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’.-]*"
 _NUMBER = r"(?<![\w.,$€£/:-])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
+_NTH = r"\d{1,3}(?:st|nd|rd|th)"
 _SUFFIX = (
     r"(?:street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|court|ct|boulevard|blvd|terrace|ter|place|pl|"
     r"crescent|cres|square|sq|close|gardens|grove|mews|parkway|pkwy|highway|hwy|trail|trl|circle|cir|"
@@ -32,8 +34,9 @@ _UNIT = (
     r"building|door)"
     r"\.? ?(?:#|no\.? ?)?\d{1,6}[A-Za-z]?"
 )
+_NO_HOUSE = r"(?!(?i:on|in|at|for|to|from|of|the|and|by|with|a|per|off|near|towards|was|is)\b)"
 _STREET = (
-    rf"(?:{_NUMBER} +(?:{_NUMBER} +)?(?:{_WORD} +){{1,4}}?(?i:{_SUFFIX})\b\.?"
+    rf"(?:{_NUMBER} +(?:{_NUMBER} +)?{_NO_HOUSE}(?:(?:{_WORD}|{_NTH}) +){{1,4}}?(?i:{_SUFFIX})\b\.?"
     rf"|{_NUMBER},? +(?i:{_FOREIGN})\b\.? +{_WORD}(?: +{_CAPITAL}){{0,4}}(?: +\d{{1,5}}\b)?"
     rf"|\b(?i:{_FOREIGN})\b\.? +{_CAPITAL}(?: +{_WORD}){{0,3}}?,? +\d{{1,5}}\b"
     rf"|\b(?i:{_STREET_WORD})\.? +\d{{1,4}}[a-z]?\b"
@@ -51,7 +54,12 @@ _FORCES = (  # military mail
     r"\b(?:(?:PSC|CMR|Unit) \d{1,5},? Box \d{1,5}|US[A-Z]{1,3} [^\W\d_]+),?\s+"
     r"(?:APO|FPO|DPO),? A[AEP] \d{5}(?:-\d{4})?"
 )
+_GRID = (  # streets of Latin American towns have numbers for names
+    r"(?<!\w)(?:calle|carrera|cra\.?|cl\.|transversal|diagonal|avenida|avda\.?) ?#?\d{1,3}[a-zª]?"
+    r"(?!\w|[.,]\d)"
+)
 _PATTERNS = (
+    re.compile(_GRID, re.I),
     re.compile(_STREET + _AFTER),
     re.compile(_FORCES, re.I),
     re.compile(  # a number and names are a street when a unit of a building follows
@@ -70,28 +78,24 @@ _ANNOUNCED = re.compile(
     rf"({_NUMBER} +{_CAPITAL}(?:[ ,\n]+(?:{_CAPITAL}|\d{{1,6}}\b)){{0,10}})"
 )
 # Streets without a number
-_COMPOUND = re.compile(
-    r"(?<![\w-])(?:[^\W\d_]+-)*[^\W\d_]{3,}(?:stra(?:ß|ss)e|gasse|platz|allee|weg|ring|damm|ufer|steig|"
-    r"steenweg|straat|laan|lei|dreef|gracht|plein|kade|gatan|vägen|gränd|gade|vej|vænget|gata|gaten|"
-    r"veien|katu|kuja|polku|utca|ulica|cesta)(?![\w-])",
-    re.I,
-)
-_HEADED = re.compile(
-    r"(?<![\w-])(?:rua|vicolo|viale|piazza|calle|avenida|travessa|praça|strada|stradă|aleea|ulica|ulice|"
-    r"námestie|náměstí|nábřeží|jalan|rruga|bulevardul|șoseaua|soseaua|carrer|cami|chemin|allée|impasse)"
-    r"\.?((?: (?:da|de|do|dos|das|del|della|di|la|le|los|las|sv\.?|[^\W\d_][\w'’.-]+)){1,5})",
-    re.I,
-)
+_COMPOUND = re.compile(rf"(?<![\w-])(?:[^\W\d_]+-)*[^\W\d_]{{3,}}(?:{ENDINGS})(?![\w-])", re.I)
+_LINKS = r"da|de|do|dos|das|del|della|di|la|le|los|las|sv\.?"
+_HEADED = re.compile(rf"(?<![\w-])(?:{HEADS})\.?((?: (?:{_LINKS}|[^\W\d_][\w'’.-]+)){{1,5}})", re.I)
 _KINDS = (
     "Street|Road|Avenue|Lane|Drive|Court|Boulevard|Terrace|Crescent|Square|Close|Gardens|Grove|Mews|"
     "Parkway|Highway|Alley|Walk|Row|Hill|Rise|Quay|Wharf|Way"
 )
 _CAPITALIZED = re.compile(rf"(?<![\w'’])(?:{_CAPITAL} ){{1,3}}(?:{_KINDS})(?![\w'’])")
+_LOWER_KINDS = "street|road|avenue|lane|boulevard|terrace|crescent|utca|tér|út"
 _PLAIN = re.compile(
-    r"(?<![\w'’])([^\W\d_]{3,}) (?:street|road|avenue|lane|boulevard|terrace|crescent|utca|tér|út)"
+    rf"(?<![\w'’])([^\W\d_]{{3,}}) (?:{_LOWER_KINDS})"
     r"(?: (\d{1,4}[a-z]?)(?![\w.,:]\d|\w))?(?![\w'’])",
     re.I,
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ENDS = tuple(one.casefold() for one in ENDINGS.split("|"))
+_HEAD_WORDS = frozenset(HEADS.split("|"))
+_KIND_WORDS = frozenset(f"{_KINDS}|{_LOWER_KINDS}".casefold().split("|"))
 
 
 def find(text: str) -> Iterator[Span]:
@@ -108,17 +112,28 @@ def find(text: str) -> Iterator[Span]:
 
 def _unnumbered(text: str) -> Iterator[Span]:
     """Streets that their kind gives away: a word's ending, a word before or after the name."""
-    for match in _COMPOUND.finditer(text):
-        if _is_foreign(match.group()):
+    words = set(_LETTERS.findall(text.casefold()))
+    if any(word.endswith(_ENDS) for word in words):
+        for match in _COMPOUND.finditer(text):
+            if _is_foreign(match.group()):
+                yield Span(*match.span(), LABEL)
+    if not words.isdisjoint(_HEAD_WORDS):
+        for match in _HEADED.finditer(text):
+            end = _end_of_name(match)
+            if end:
+                yield Span(match.start(), end, LABEL)
+    if not words.isdisjoint(_KIND_WORDS):
+        for match in _CAPITALIZED.finditer(text):
             yield Span(*match.span(), LABEL)
-    for match in _HEADED.finditer(text):
-        if any(map(_is_foreign, match[1].split())):
-            yield Span(*match.span(), LABEL)
-    for match in _CAPITALIZED.finditer(text):
-        yield Span(*match.span(), LABEL)
-    for match in _PLAIN.finditer(text):
-        if match[2] or _is_foreign(match[1]):
-            yield Span(*match.span(), LABEL)
+        for match in _PLAIN.finditer(text):
+            if match[2] or _is_foreign(match[1]):
+                yield Span(*match.span(), LABEL)
+
+
+def _end_of_name(match: re.Match[str]) -> int:
+    """Where the last foreign word after the head of a street ends; 0 where there is none."""
+    words = re.finditer(r"\S+", match[1])
+    return max((match.start(1) + one.end() for one in words if _is_foreign(one[0])), default=0)
 
 
 def _is_foreign(word: str) -> bool:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from learning.anonymize import Anonymizer, ner
-from learning.anonymize.ner import sentences
+from learning.anonymize.evaluation import read
+from learning.anonymize.ner import second_split, sentences
+from learning.anonymize.pipeline import default
 from learning.errors import BadModel
 
 HERE = Path(ner.__file__).parent
@@ -18,7 +20,7 @@ ORDINARY = Path(__file__).parents[2] / "bot" / "golden.jsonl"
 
 @pytest.fixture(scope="module")
 def anonymizer() -> Anonymizer:
-    return Anonymizer()
+    return default()  # the one that all tests share, loaded once
 
 
 @pytest.mark.parametrize(
@@ -65,17 +67,27 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_training_and_measuring_share_no_sentence() -> None:
-    assert sentences.LEARN
-    assert sentences.HELD_OUT
-    assert not set(sentences.LEARN) & set(sentences.HELD_OUT)
+    sets = [set(sentences.LEARN), set(sentences.HELD_OUT), set(second_split.SHAPES)]
+    assert all(sets)
+    assert sum(map(len, sets)) == len(set.union(*sets))
+
+
+def test_the_second_set_is_labelled_and_a_fifth_of_it_holds_nothing(tmp_path: Path) -> None:
+    second_split.main(tmp_path / "second.json")
+    made = read(tmp_path / "second.json")
+    assert len(made) == second_split.COUNT
+    assert sum(not spans for _, spans in made) >= second_split.COUNT // 5
+    assert all(text[s.start : s.end].strip() for text, spans in made for s in spans)
 
 
 def test_generated_texts_carry_their_values_where_they_say() -> None:
     pytest.importorskip("faker", reason="a development dependency that makes values")
+    from learning.anonymize.ner import words
     from learning.anonymize.ner.texts import texts
     from learning.anonymize.ner.values import Values
 
-    made = list(texts(sentences.HELD_OUT, Values(5), 60, numbers=True))
+    values = Values(5, words.LOCALES[::6])
+    made = list(texts(sentences.HELD_OUT, values, 60, numbers=True))
     spans = [(text[s.start : s.end], s.label) for text, found in made for s in found]
     assert {label for _, label in spans} >= {*ner.LABELS, "PHONE_NUMBER", "CREDIT_CARD"}
     assert all(value and value == value.strip() for value, _ in spans)

@@ -9,7 +9,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from learning.anonymize import Anonymizer, Conversation, anonymize, anonymize_records
-from learning.anonymize.pipeline import PLACEHOLDER
+from learning.anonymize.pipeline import PLACEHOLDER, default
 from learning.anonymize.spans import Span, merged
 from learning.errors import SecretLeft
 
@@ -23,6 +23,7 @@ PIECES = st.sampled_from([
 ])
 # fmt: on
 SENTENCES = st.lists(PIECES | st.text(max_size=8), max_size=9).map(" ".join)
+MANY = st.lists(SENTENCES, min_size=8, max_size=8)  # several at once cost little more than one
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,10 @@ def test_people_places_and_numbers_are_masked(text: str, masked: str) -> None:
         "Am I penny wise? I hope so.",
         "Am I penny wise? Hope so.",
         "Hope that is fine. I hope so.",
+        "why was I charged in aud at an atm in europe, also a fee",
+        "top-up by e-mail at the co-op, wi-fi re-sent",
+        "my wife recieved a refund on the high street",
+        "I spent 40 on the park and 20 at the club, near the station",
         "didnt recieve my subscribtions, can u canel everytime",
         "",
     ],
@@ -68,6 +73,14 @@ def test_ordinary_money_talk_is_left_alone(text: str) -> None:
         ("the book of Кевин is gone", "the book of  is gone"),  # another script
         ("they closed thurebyholmvej", "they closed "),  # a street without a number
         ("we met at 91 42 Mill Lane, Prague 75100", "we met at "),
+        ("go into zorblatt landing now", "go into  now"),  # a street by its last word
+        ("they live in Rodovia Zorblatt 197c", "they live in "),
+        ("letisko m.r.štefánik is closed", " is closed"),  # initials, accents
+        ("darius caver called", " called"),  # a rare word beside a name
+        ("thank Johannes van Zorblatt", "thank "),
+        ("zor-blat owes me", " owes me"),  # a double name
+        ("my nephew rol paid", "my nephew  paid"),
+        ("let john know", "let  know"),  # a name first, a word second
         ("my name is Zorblatt. why did zorblatt pay", "my name is . why did  pay"),
     ],
 )
@@ -118,24 +131,22 @@ def test_building_an_anonymizer_reads_nothing() -> None:
     assert "_nlp" not in vars(Anonymizer())
 
 
-@given(SENTENCES)
-@profile(max_examples=150, deadline=None)
-def test_masking_a_masked_text_changes_nothing(text: str) -> None:
-    masked = anonymize(text).text
-    assert anonymize(masked).text == masked
-
-
-@given(SENTENCES)
-@profile(max_examples=100, deadline=None)
-def test_spans_are_ordered_apart_and_outside_them_the_text_is_kept(text: str) -> None:
-    masked = anonymize(text)
-    edges = [edge for span in masked.spans for edge in (span.start, span.end)]
-    assert edges == sorted(edges)
-    assert all(span.start < span.end <= len(text) for span in masked.spans)
-    rest = masked.text
-    for kept in _outside(text, masked.spans):
-        assert kept in rest
-        rest = rest[rest.index(kept) + len(kept) :]
+@given(MANY)
+@profile(max_examples=25, deadline=None)
+def test_masked_again_nothing_changes_and_outside_the_spans_the_text_is_kept(
+    texts: list[str],
+) -> None:
+    masked = default().anonymize_all(texts)
+    again = default().anonymize_all([one.text for one in masked])
+    assert [one.text for one in again] == [one.text for one in masked]
+    for text, one in zip(texts, masked, strict=True):
+        edges = [edge for span in one.spans for edge in (span.start, span.end)]
+        assert edges == sorted(edges)
+        assert all(span.start < span.end <= len(text) for span in one.spans)
+        rest = one.text
+        for kept in _outside(text, one.spans):
+            assert kept in rest
+            rest = rest[rest.index(kept) + len(kept) :]
 
 
 def _outside(text: str, spans: tuple[Span, ...]) -> list[str]:
@@ -151,7 +162,7 @@ def _outside(text: str, spans: tuple[Span, ...]) -> list[str]:
 )
 @example("", ["00_"], [True])
 @example("PERSON_1 person <PERSON_1>", ["person"], [True])
-@profile(max_examples=150, deadline=None)
+@profile(max_examples=80, deadline=None)
 def test_no_known_secret_survives(text: str, secrets: list[str], where: list[bool]) -> None:
     words = text.split(" ")
     for index, here in enumerate(where):
@@ -168,13 +179,12 @@ def test_no_known_secret_survives(text: str, secrets: list[str], where: list[boo
             assert not any(alone.search(part) for part in readable)
 
 
-@given(st.sampled_from(["Qwyx Zorblatt", "Zorblatt-Qwyx", "98765432109"]), SENTENCES, SENTENCES)
-@profile(max_examples=100, deadline=None)
-def test_a_known_secret_standing_alone_is_masked_not_refused(
-    secret: str, before: str, after: str
-) -> None:
-    masked = anonymize(f"{before} {secret.upper()} {after}", known=[secret]).text
-    assert secret.upper() not in masked
+@given(st.sampled_from(["Qwyx Zorblatt", "Zorblatt-Qwyx", "98765432109"]), MANY)
+@profile(max_examples=15, deadline=None)
+def test_a_known_secret_standing_alone_is_masked_not_refused(secret: str, texts: list[str]) -> None:
+    around = [f"{before} {secret.upper()} {after}" for before, after in pairwise(texts)]
+    for one in default().anonymize_all(around, known=[secret]):
+        assert secret.upper() not in one.text
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=8))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from learning.anonymize import Anonymizer, anonymize_records
+from learning.anonymize import Anonymizer, anonymize_records, parallel
 from learning.anonymize.amounts import bucketed, nearest
 from learning.anonymize.recognizers import iban, payment_card, username
 from learning.anonymize.surrogates import dressed
@@ -88,6 +88,14 @@ def test_what_is_no_user_name_is_left(text: str) -> None:
     assert list(username.find(text)) == []
 
 
-def test_two_processes_mask_like_one() -> None:
-    records = [{"conversation": n % 3, "text": f"I am Tamara Jones, card {n}"} for n in range(600)]
+def test_another_process_masks_like_this_one() -> None:
+    records = [{"conversation": n % 3, "text": f"I am Tamara Jones, card {n}"} for n in range(9)]
     assert list(anonymize_records(records, processes=2)) == list(anonymize_records(records))
+
+
+def test_batches_keep_the_order_and_the_numbering(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("Tamara", "Judy", "Petra")
+    records = [{"conversation": n % 2, "text": f"{n} to {names[n % 3]} Jones"} for n in range(12)]
+    at_once = list(anonymize_records(records))
+    monkeypatch.setattr(parallel, "AT_ONCE", 5)
+    assert list(anonymize_records(records)) == at_once

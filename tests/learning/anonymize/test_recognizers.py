@@ -62,6 +62,9 @@ FOUND = [
     (street_address, "Hauptstraße 5", "Hauptstraße 5"),
     (street_address, "77 Sunset Blvd, Apt. 4, Springfield, IL 62704", None),
     (street_address, "PO Box 991", "PO Box 991"),
+    (street_address, "at 4589 40th Street", "4589 40th Street"),
+    (street_address, "into ul. zorblatta and back", "ul. zorblatta"),
+    (street_address, "near transversal 14a", "transversal 14a"),
 ]
 
 LEFT = [
@@ -83,6 +86,8 @@ LEFT = [
     (birth_date, "what did I spend on 4 July 2025"),
     (postcode, "spend 12345 and 98765"),
     (street_address, "I have 20 euros on the card"),
+    (street_address, "I spent 40 on the high street, 500 for a tv"),
+    (street_address, "we rue the day, via paypal"),
 ]
 
 
