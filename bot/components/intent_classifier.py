@@ -49,9 +49,9 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             **Alike()._asdict(),
             "repeats": 0.5,
             "background": "out_of_scope",
-            "kept": 0.98,
+            "kept": 0.99,
             "careful": [],
-            "careful_scope": 0.7,
+            "careful_scope": 0.8,
             "ranking_length": 5,
         }
 

@@ -23,7 +23,7 @@ REASONS = {
     "unsure": 1.0,
     "unconfirmed": 0.1,  # probably right; worth a label when all others have theirs
 }
-_SURE, _CERTAIN = 0.6, 0.9
+_SURE, _CERTAIN = 0.6, 0.95
 _NO_HARM = frozenset({None, "unsure", "unconfirmed"})
 _SOON = 60.0  # seconds
 _ALIKE = 60.0  # of 100
