@@ -17,7 +17,7 @@ from finance_core.forecasting.recurrence import BONUS, HALF_A_YEAR, LONGEST, Mov
 from finance_core.forecasting.series import Floats, Ints
 
 _CLASSES = 16
-_FEW = 5  # payments without a bonus that each class is thought to have had besides
+_FEW = 2  # payments without a bonus that each class is thought to have had besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,7 @@ class Bonuses:
         then = month_shift(movements.due, HALF_A_YEAR)
         month = _month(then) - self.first
         young = panel.first[movements.series] > then - LONGEST
-        asked = np.flatnonzero(
-            _pay(movements) & young & (month >= 0) & (month < len(self.given))
-        )
+        asked = np.flatnonzero(_pay(movements) & young & (month >= 0) & (month < len(self.given)))
         size = np.searchsorted(self.edges, movements.usual[asked])
         found = movements.amount.copy()
         found[asked] = movements.usual[asked] * np.where(self.given[month[asked], size], BONUS, 1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finance_core.forecasting import naive, recurrence
+from finance_core.forecasting import naive, recurrence, young
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.outlook import Habits
 from finance_core.forecasting.panel import Origins
@@ -24,7 +24,6 @@ from finance_core.forecasting.series import Floats
 
 SIMPLE = (*NAIVE, "known", "known_and_mean")
 _PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
-_YOUNG = np.array([float(name == "same_day_last_month") for name in SIMPLE])  # most is monthly
 _LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
@@ -66,10 +65,12 @@ class Tested:
     Attributes:
         pooled: shape (origins, windows).
         simple: shape (origins, windows, len(SIMPLE)).
+        untested: shape (origins, len(SIMPLE)), weights where there was no whole window.
     """
 
     pooled: Floats
     simple: Floats
+    untested: Floats
 
 
 def simple_paths(origins: Origins, movements: Movements, horizon: int) -> Floats:
@@ -107,7 +108,10 @@ def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -
             pooled[old, number] = np.abs(seen - came).mean(axis=1)
         found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
-    return Tested(pooled, simple)
+    untested = np.zeros((len(origins), len(SIMPLE)))
+    new = np.flatnonzero(origins.index < _BACK[0] + _YOUNGEST)
+    untested[new, : len(NAIVE)] = young.weights(origins.part(new))
+    return Tested(pooled, simple, untested)
 
 
 def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Trust:
@@ -166,7 +170,7 @@ def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats
     relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
     mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
     mix /= mix.sum(axis=1, keepdims=True)
-    mix[~seen[:, len(_SHORT) :].any(axis=1)] = _YOUNG
+    mix = np.where(seen[:, len(_SHORT) :].any(axis=1)[:, None], mix, tested.untested)
     missed = (simple * mix[:, None]).sum(axis=2)
     drawn = np.isfinite(tested.pooled)
     pardon = drawn.sum(axis=1) * trust.pardon * scale
