@@ -47,12 +47,14 @@ class Trust:
         lenient: how many times the mixture's error the pooled model may err unpunished.
         pardon: error over scale that is put down to chance, whoever made it.
         width: how many times as wide as elsewhere the pooled model's band should be.
+        own: whether the pooled model was fitted on accounts of the set.
     """
 
     prior: Floats
     lenient: float
     pardon: float = 0.0
     width: float = 1.0
+    own: bool = False
 
 
 CAREFUL = Trust(_PRIOR, 0.8)  # a stranger has to be clearly better
@@ -188,7 +190,8 @@ def mixed(
     """Moves forecasts toward the mixture of the simple ones as far as the past tells.
 
     Args:
-        quantiles: shape (origins, 5, days), of the pooled model.
+        quantiles: shape (origins, 5, days), of the pooled model; away from its own accounts its
+            band is not used.
         low: shape (origins,), its low points.
         simple: shape (origins, len(SIMPLE), days).
         tested: errors of the past.
@@ -206,11 +209,10 @@ def mixed(
     error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
     young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
     error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
-    around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
+    spread = error[:, None, None] * _LAPLACE[:, None] * growth
     part, middle = follow[:, None, None], quantiles[:, 2:3]
-    quantiles = middle + trust.width * (quantiles - middle)
-    lowest = path.min(axis=1)
+    band = trust.width * (quantiles - middle) if trust.own else spread
     return (
-        part * quantiles + (1 - part) * around,
-        follow * low + (1 - follow) * lowest,
+        part * (middle + band) + (1 - part) * (path[:, None] + spread),
+        follow * low + (1 - follow) * path.min(axis=1),
     )
