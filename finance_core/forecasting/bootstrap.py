@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from finance_core.forecasting import naive
+from finance_core.forecasting import young
 from finance_core.forecasting.schedule import occurrences
 from finance_core.forecasting.series import Floats, Series, from_transactions, to_date
 from finance_core.model import RecurringStream, StreamStatus, Transaction
@@ -61,7 +61,7 @@ def of_history(
 ) -> tuple[Floats, Floats]:
     """The same from movements, with what no past week shows where ``widen`` was not learned.
 
-    As long as streams can hardly be told, the month goes as the last one did.
+    As long as streams can hardly be told, the month goes as ``young`` expects.
 
     Raises:
         NotEnoughData: under two weeks of history.
@@ -76,7 +76,7 @@ def of_history(
     series = from_transactions(history, start, origin)
     if len(series) < _SETTLED:
         days = min(horizon, _MONTH)
-        again = naive.path("same_day_last_month", series, days)
+        again = young.path(series, days)
         off = held(again - middle[:days], horizon)
         middle, found = middle + off, found + off
     return middle, with_surprises(found, series.scale(), len(rest))

@@ -5,11 +5,12 @@ The median of the paths is what a pooled model corrects; it also sees how they s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from finance_core.forecasting import recurrence, surprises
+from finance_core.forecasting import bonuses, recurrence, surprises
+from finance_core.forecasting.bonuses import Bonuses
 from finance_core.forecasting.learned import Regressor
 from finance_core.forecasting.panel import Bools, Origins, Panel
 from finance_core.forecasting.quantiles import sorted_quantiles
@@ -90,10 +91,12 @@ class Habits:
 
     Attributes:
         again: predicts the chance that a movement comes again.
+        bonuses: in which months payments come half as large again.
         surprises: what comes besides.
     """
 
     again: Regressor
+    bonuses: Bonuses
     surprises: Surprises
 
     def ahead(
@@ -108,7 +111,8 @@ class Habits:
             count: paths drawn.
         """
         panel = origins.panel
-        every = recurrence.due(origins, movements, horizon, self.again)
+        payments = replace(movements, amount=self.bonuses.amounts(panel, movements))
+        every = recurrence.due(origins, payments, horizon, self.again)
         past = Past.of(panel, movements, self.surprises.large)
         parts = []
         for at in range(0, len(origins), _AT_ONCE):
@@ -137,6 +141,7 @@ def learn(panel: Panel, movements: Movements, taught: Bools, scales: Floats) -> 
     large = surprises.large_of(scales)
     return Habits(
         recurrence.learn(panel, movements, taught),
+        bonuses.learn(panel, movements, taught),
         surprises.learn(panel, movements, taught, large),
     )
 

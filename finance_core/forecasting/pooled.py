@@ -22,6 +22,7 @@ from finance_core.forecasting.learned import SEED, Regressor
 from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.outlook import Habits, Outlook
 from finance_core.forecasting.panel import Origins, Panel
+from finance_core.forecasting.quantiles import QUANTILES
 from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
@@ -65,12 +66,15 @@ class PooledModel:
     def ahead(self, asked: Lessons, movements: Movements, whom: Trust) -> Ahead:
         """Forecasts from origins, as far as ``whom`` and each account's own past tell.
 
+        Accounts of another bank are tested on drawn paths, and those is all they get: what was
+        learned to correct there is far off where balances are of another size.
+
         Args:
             asked: the origins and what is seen there.
             movements: of their panel.
             whom: to believe on these accounts.
         """
-        found = self.bare(asked, movements)
+        found = self.bare(asked, movements) if whom.own else self.drawn(asked.origins, movements)
         quantiles, low = trust.mixed(
             found.quantiles,
             found.low_point,
@@ -80,6 +84,11 @@ class PooledModel:
             asked.scale,
         )
         return Ahead(quantiles, low)
+
+    def drawn(self, origins: Origins, movements: Movements) -> Ahead:
+        """Medians of the paths alone, without a band: how they spread elsewhere is not known."""
+        seen = self.habits.ahead(origins, movements, HORIZON)
+        return Ahead(np.repeat(seen.middle[:, None], len(QUANTILES), axis=1), seen.low)
 
     def bare(self, asked: Lessons, movements: Movements) -> Ahead:
         """The same, whatever the accounts' past says of the model.
@@ -204,7 +213,9 @@ def _trust(origins: Origins, movements: Movements, found: Floats, sets: Ints) ->
         own = sets[origins.series] == number
         accounts = len(np.unique(origins.series[own]))
         width = float(np.quantile(needed[own], 0.8)) / everywhere if accounts else 1.0
-        judged.append(replace(trust.judged(pooled[own], errors[own], accounts), width=width))
+        judged.append(
+            replace(trust.judged(pooled[own], errors[own], accounts), width=width, own=True)
+        )
     return tuple(judged)
 
 

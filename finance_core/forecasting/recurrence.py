@@ -21,8 +21,9 @@ from finance_core.forecasting.series import Floats, Ints
 MONTH = 31  # days after which a movement is no longer waited for
 _NEAR = 2  # days that a due date is missed by
 _ALIKE = 0.005  # share by which like amounts differ
-_BONUS = 1.5  # a payment with a bonus, over the usual one
-_LONGEST = MONTH + _NEAR
+BONUS = 1.5  # a payment with a bonus, over the usual one
+HALF_A_YEAR = 6  # months after which a bonus is expected again
+LONGEST = MONTH + _NEAR
 _NEVER = 10**6
 
 
@@ -65,12 +66,12 @@ class Movements:
             later = np.arange(apart, size)
             early = later - apart
             gap = day[later] - day[early]
-            close = (series[early] == series[later]) & (gap <= _LONGEST) & (amounts[early] != 0)
+            close = (series[early] == series[later]) & (gap <= LONGEST) & (amounts[early] != 0)
             if not close.any():
                 break
             later, early, gap = later[close], early[close], gap[close]
             ratio = amounts[later] / amounts[early]
-            equal, more, less = (np.abs(ratio - r) < _ALIKE for r in (1, _BONUS, 1 / _BONUS))
+            equal, more, less = (np.abs(ratio - r) < _ALIKE for r in (1, BONUS, 1 / BONUS))
             like = equal | more | less
             monthly = like & (np.abs(day[later] - due[early]) <= _NEAR)
             before[later[monthly]], after[early[monthly]] = True, True
@@ -78,7 +79,7 @@ class Movements:
             same[later[equal]] += 1
             soon = like & ~monthly & (gap > MONTH // 2)
             np.minimum.at(sooner, early[soon], day[later[soon]])
-        amount = usual * np.where(_bonus_due(series, day, due, amounts, usual), _BONUS, 1.0)
+        amount = usual * np.where(_bonus_due(series, day, due, amounts, usual), BONUS, 1.0)
         return cls(series, day, due, before, after, sooner, usual, amount, same)
 
     def columns(self, panel: Panel) -> Floats:
@@ -135,7 +136,7 @@ def learn(panel: Panel, movements: Movements, taught: Bools) -> Regressor:
     from lightgbm import LGBMRegressor  # noqa: PLC0415 - slow to import
 
     end = panel.first + panel.size
-    known = taught[movements.series] & (movements.day + _LONGEST < end[movements.series])
+    known = taught[movements.series] & (movements.day + LONGEST < end[movements.series])
     how: Any = LGBMRegressor(
         objective="cross_entropy",
         n_estimators=120,
@@ -187,7 +188,7 @@ def due(
 def _bonus_due(series: Ints, day: Ints, due: Ints, amounts: Floats, usual: Floats) -> Bools:
     """Whether six months before the day it is due again it came with a bonus."""
     given = np.flatnonzero(usual != amounts)
-    asked = series * _NEVER + month_shift(due, 6)
+    asked = series * _NEVER + month_shift(due, HALF_A_YEAR)
     order = np.argsort(asked, kind="stable")
     when = series[given] * _NEVER + day[given]
     begin = np.searchsorted(asked[order], when - _NEAR - 1, side="left")

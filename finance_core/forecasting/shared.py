@@ -35,7 +35,7 @@ LEARNED_DAYS = 400
 BACK = 30
 """Days since the past origin on which models are put to the test."""
 
-_FORMAT = 2  # raised when the fields or the features change
+_FORMAT = 3  # raised when the fields or the features change
 _FILE = f"shared-{_FORMAT}.joblib"
 _YOUNGEST = 29
 

@@ -26,6 +26,7 @@ PATHS = 768
 _PERIOD = 30
 _FIRST = 90  # index of the first day learned from: younger accounts are still being filled
 _WINDOW = 90  # days in which surprises are counted
+_STILL = 0.02  # of a large surprise: less is no movement
 _LARGE = 0.3  # of the usual scale: smaller surprises are not counted
 _INFLOWS = np.array([0.2, 0.8, 1.6, 2.5, 3.5, 5.0])  # surprises in 90 days that part accounts
 _OUTFLOWS = np.array([0.2, 0.8, 1.6, 3.0, 5.0, 9.0])
@@ -42,6 +43,7 @@ class Past:
         inflow, outflow: what came beside what comes every month.
         known: what came as the month before.
         inflows, outflows: surprises that were large, counted from the panel's beginning on.
+        rests: days completing a period on which next to nothing came, counted likewise.
     """
 
     inflow: Floats
@@ -49,6 +51,7 @@ class Past:
     known: Floats
     inflows: Ints
     outflows: Ints
+    rests: Ints
 
     @classmethod
     def of(cls, panel: Panel, movements: Movements, large: float) -> Past:
@@ -60,12 +63,17 @@ class Past:
         def by_day(values: Floats) -> Floats:
             return np.bincount(panel.position, weights=values, minlength=size)
 
+        inflow, outflow = (
+            by_day(np.where(movements.before, 0.0, signed))
+            for signed in (np.maximum(amounts, 0.0), np.minimum(amounts, 0.0))
+        )
         return cls(
-            by_day(np.where(movements.before, 0.0, np.maximum(amounts, 0.0))),
-            by_day(np.where(movements.before, 0.0, np.minimum(amounts, 0.0))),
+            inflow,
+            outflow,
             by_day(np.where(movements.before, amounts, 0.0)),
             np.cumsum(by_day(counted & (amounts > 0))).astype(np.int64),
             np.cumsum(by_day(counted & (amounts < 0))).astype(np.int64),
+            np.cumsum(_closing(panel) & (np.abs(inflow + outflow) < _STILL * large)),
         )
 
     def kinds(self, panel: Panel, series: Ints, index: Ints) -> tuple[Ints, Ints]:
@@ -82,6 +90,11 @@ class Past:
             rate = lately / np.maximum(back, 1) + ever / np.maximum(index, 1)
             found.append(np.searchsorted(edges, rate * _WINDOW / 2))
         return found[0], found[1]
+
+    def rested(self, panel: Panel, series: Ints, index: Ints) -> Ints:
+        """1 where some period up to the day ``index`` was completed without a movement, else 0."""
+        start = panel.start[series]
+        return np.asarray(self.rests[start + index] > self.rests[start], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +141,15 @@ class Surprises:
         inflows: of each kind of account, what came in on a plain day.
         outflows: of each kind of account, what went out on a plain day.
         after_inflow: what went out on a day on which much came in.
-        rhythm: net flow of the days that complete a period.
+        rhythm: net flow of the days that complete a period, of accounts on which all of them
+            moved so far, and of the others.
     """
 
     large: float
     inflows: tuple[Days, ...]
     outflows: tuple[Days, ...]
     after_inflow: Days
-    rhythm: Days
+    rhythm: tuple[Days, Days]
 
     def paths(
         self, origins: Origins, past: Past, due: Due, horizon: int, count: int = PATHS
@@ -149,6 +163,7 @@ class Surprises:
         comes = _spread(chance, MONTH + 1, count)
         inward, outward = (_spread(chance, horizon, count) for _ in range(2))
         into, out_of = past.kinds(origins.panel, origins.series, origins.index)
+        rested = past.rested(origins.panel, origins.series, origins.index)
         balance = np.repeat(origins.now[:, None], count, axis=1)
         found = np.empty((len(origins), horizon, count), dtype=np.float32)
         likely = due.chance > _UNLIKELY
@@ -165,8 +180,8 @@ class Surprises:
                 came[rows] = days.draw(balance[rows], inward[day], _NEAREST_IN)
             balance = balance + came
             went = np.zeros_like(balance)
-            rows = np.flatnonzero(closing)
-            went[rows] = self.rhythm.draw(balance[rows], outward[day], _NEAREST_RARE)
+            for kind, rows in _grouped(rested, closing):
+                went[rows] = self.rhythm[kind].draw(balance[rows], outward[day], _NEAREST_RARE)
             for kind, rows in _grouped(out_of, ~closing):
                 days = self.outflows[kind]
                 went[rows] = days.draw(balance[rows], outward[day], _NEAREST_OUT)
@@ -185,11 +200,13 @@ def learn(panel: Panel, movements: Movements, taught: Bools, large: float) -> Su
     index = np.arange(len(series)) - panel.start[series]
     at = np.flatnonzero(taught[series] & (index >= _FIRST))
     into, out_of = past.kinds(panel, series[at], index[at] - 1)
+    rested = past.rested(panel, series[at], index[at] - 1)
     closing = index[at] % _PERIOD == 0
     inflow, outflow, known = past.inflow[at], past.outflow[at], past.known[at]
     before = panel.balance[at - 1] + known
     much = (inflow + np.maximum(known, 0.0) > large) & ~closing
     plain = ~much & ~closing
+    moving, resting = closing & (rested == 0), closing & (rested == 1)
     return Surprises(
         large,
         tuple(
@@ -201,13 +218,22 @@ def learn(panel: Panel, movements: Movements, taught: Bools, large: float) -> Su
             for chosen in (plain & (out_of == kind) for kind in range(len(_OUTFLOWS) + 1))
         ),
         Days.of((before + inflow)[much], outflow[much]),
-        Days.of(before[closing], (inflow + outflow)[closing]),
+        (
+            Days.of(before[moving], (inflow + outflow)[moving]),
+            Days.of(before[resting], (inflow + outflow)[resting]),
+        ),
     )
 
 
 def large_of(scales: Floats) -> float:
     """From which amount on a surprise counts, by the scales of the accounts learned from."""
     return float(_LARGE * np.median(scales))
+
+
+def _closing(panel: Panel) -> Bools:
+    """Which days of a panel complete a period, but for the first of an account."""
+    index = np.arange(len(panel.balance)) - np.repeat(panel.start, panel.size)
+    return np.asarray((index % _PERIOD == 0) & (index > 0))
 
 
 def _spread(chance: np.random.Generator, rows: int, count: int) -> Floats:

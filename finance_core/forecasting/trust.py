@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finance_core.forecasting import naive, recurrence
+from finance_core.forecasting import naive, recurrence, young
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.outlook import Habits
 from finance_core.forecasting.panel import Origins
@@ -24,7 +24,6 @@ from finance_core.forecasting.series import Floats
 
 SIMPLE = (*NAIVE, "known", "known_and_mean")
 _PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
-_YOUNG = np.array([float(name == "same_day_last_month") for name in SIMPLE])  # most is monthly
 _LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
@@ -48,12 +47,14 @@ class Trust:
         lenient: how many times the mixture's error the pooled model may err unpunished.
         pardon: error over scale that is put down to chance, whoever made it.
         width: how many times as wide as elsewhere the pooled model's band should be.
+        own: whether the pooled model was fitted on accounts of the set.
     """
 
     prior: Floats
     lenient: float
     pardon: float = 0.0
     width: float = 1.0
+    own: bool = False
 
 
 CAREFUL = Trust(_PRIOR, 0.8)  # a stranger has to be clearly better
@@ -66,10 +67,12 @@ class Tested:
     Attributes:
         pooled: shape (origins, windows).
         simple: shape (origins, windows, len(SIMPLE)).
+        untested: shape (origins, len(SIMPLE)), weights where there was no whole window.
     """
 
     pooled: Floats
     simple: Floats
+    untested: Floats
 
 
 def simple_paths(origins: Origins, movements: Movements, horizon: int) -> Floats:
@@ -107,7 +110,10 @@ def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -
             pooled[old, number] = np.abs(seen - came).mean(axis=1)
         found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
-    return Tested(pooled, simple)
+    untested = np.zeros((len(origins), len(SIMPLE)))
+    new = np.flatnonzero(origins.index < _BACK[0] + _YOUNGEST)
+    untested[new, : len(NAIVE)] = young.weights(origins.part(new))
+    return Tested(pooled, simple, untested)
 
 
 def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Trust:
@@ -166,7 +172,7 @@ def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats
     relative = (simple / usual).sum(axis=1) / count[:, None] + 1e-3
     mix = trust.prior * (relative / relative.min(axis=1, keepdims=True)) ** -_POWER
     mix /= mix.sum(axis=1, keepdims=True)
-    mix[~seen[:, len(_SHORT) :].any(axis=1)] = _YOUNG
+    mix = np.where(seen[:, len(_SHORT) :].any(axis=1)[:, None], mix, tested.untested)
     missed = (simple * mix[:, None]).sum(axis=2)
     drawn = np.isfinite(tested.pooled)
     pardon = drawn.sum(axis=1) * trust.pardon * scale
@@ -184,7 +190,8 @@ def mixed(
     """Moves forecasts toward the mixture of the simple ones as far as the past tells.
 
     Args:
-        quantiles: shape (origins, 5, days), of the pooled model.
+        quantiles: shape (origins, 5, days), of the pooled model; away from its own accounts its
+            band is not used.
         low: shape (origins,), its low points.
         simple: shape (origins, len(SIMPLE), days).
         tested: errors of the past.
@@ -202,11 +209,10 @@ def mixed(
     error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
     young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
     error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
-    around = path[:, None] + error[:, None, None] * _LAPLACE[:, None] * growth
+    spread = error[:, None, None] * _LAPLACE[:, None] * growth
     part, middle = follow[:, None, None], quantiles[:, 2:3]
-    quantiles = middle + trust.width * (quantiles - middle)
-    lowest = path.min(axis=1)
+    band = trust.width * (quantiles - middle) if trust.own else spread
     return (
-        part * quantiles + (1 - part) * around,
-        follow * low + (1 - follow) * lowest,
+        part * (middle + band) + (1 - part) * (path[:, None] + spread),
+        follow * low + (1 - follow) * path.min(axis=1),
     )

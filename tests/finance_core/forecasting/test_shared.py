@@ -66,7 +66,7 @@ def test_nobodys_figures_are_in_it(model):
     for word in (b"Salary", b"Rent", b"Shop", b"t100"):
         assert word not in content
     found = model.pooled.habits.surprises
-    kinds = (*found.inflows, *found.outflows, found.after_inflow, found.rhythm)
+    kinds = (*found.inflows, *found.outflows, found.after_inflow, *found.rhythm)
     largest = max(abs(days.flow).max() for days in kinds)
     assert 0 < largest < 50, "days are in units, not in money"
 
