@@ -21,7 +21,7 @@ from cli.understanding import read_rows, score, understood
 from learning.rollout import plan
 
 DAYS = 7
-TALKERS, AT_A_BANK = 96, 12
+TALKERS, AT_A_BANK = 240, 12  # so many that nobody talks as fast as a script
 EVERYBODY = 400
 FALLS_BY = 1 / 3
 _MOST_TURNS = 12_000
