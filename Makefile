@@ -42,7 +42,7 @@ run: setup ## Start Penny with a demo person at http://localhost:8000
 test: tools ## Run every test
 	@$(RUN) penny train
 	@$(RUN) pytest -n 2 --dist loadfile -m "not stack"
-	@$(RUN) pytest -m stack
+	@$(RUN) pytest -n 2 --dist loadfile -m stack
 
 lint: tools ## Check style and types
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
