@@ -13,8 +13,8 @@ from learning.curate import review
 TURNS = [
     ("wots the dosh innit", "nlu_fallback", 0.3),
     ("open a pension for <PERSON_1>", "nlu_fallback", 0.3),
-    ("how much money have I got", "check_balance", 0.9),
-    ("no I meant until payday", "safe_to_spend", 0.9),
+    ("how much money have I got", "check_balance", 0.97),
+    ("no I meant until payday", "safe_to_spend", 0.97),
 ]
 
 

@@ -58,6 +58,6 @@ def _is_thing(found: SpacySpan) -> bool:
 
 def _names_nobody(token: Token) -> bool:
     lists, word = gazetteer.load(), token.lower_
-    if word in lists.never:
+    if word in lists.never or len(word) == 1:
         return True
     return token.is_stop and not (word in lists.wordy_first or word in lists.wordy_last)

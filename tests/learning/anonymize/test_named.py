@@ -50,6 +50,11 @@ def test_ordinary_money_talk_is_hardly_masked(anonymizer: Anonymizer) -> None:
     assert len(touched) <= 0.04 * len(rows), touched
 
 
+def test_a_letter_alone_is_nobody(anonymizer: Anonymizer) -> None:
+    for text in ("x", "thanks x"):
+        assert not anonymizer.anonymize_all([text])[0].spans
+
+
 def test_many_texts_are_masked_like_each_alone(anonymizer: Anonymizer) -> None:
     texts = ["I am Tamara Jones", "", "what did I spend", "card 4111 1111 1111 1111", "Judy?"]
     alone = [anonymizer.anonymize(text) for text in texts]
