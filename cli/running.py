@@ -91,8 +91,7 @@ def _first_dead(stack: Stack) -> str:
         KeyboardInterrupt: it was told to stop.
     """
     while (stopped := dead(stack.running)) is None:
-        if _told.is_set():
-            raise KeyboardInterrupt
+        _heed()
         time.sleep(0.3)
     return stopped
 
@@ -101,7 +100,7 @@ def _interrupt(number: int, frame: object) -> None:
     """Leaves by way of an exception; the clean-up itself is not to be interrupted.
 
     Python drops an exception that meets it in a callback of its own, as imports have them,
-    so it is written down as well.
+    so it is written down as well, for ``_heed``.
     """
     _told.set()
     for each in _STOPPING:
@@ -109,8 +108,14 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def _heed() -> None:
+    if _told.is_set():
+        raise KeyboardInterrupt
+
+
 def _tick(name: str) -> None:
     console.print(f"{name} ✓", end=" ")
+    _heed()
 
 
 def _demo_person() -> str:

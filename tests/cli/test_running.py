@@ -139,10 +139,14 @@ class Finalized:
 signal.signal(signal.SIGTERM, running._interrupt)
 thing = Finalized()
 del thing
-try:
-    running._first_dead(types.SimpleNamespace(running={}))
-except KeyboardInterrupt:
-    print("stopped")
+for go_on in (
+    lambda: running._tick("a part"),
+    lambda: running._first_dead(types.SimpleNamespace(running={})),
+):
+    try:
+        go_on()
+    except KeyboardInterrupt:
+        print("stopped")
 """
 
 
@@ -156,7 +160,7 @@ def test_it_stops_though_python_dropped_the_interruption():
         cwd=ROOT,
     )
     assert "Exception ignored in" in ran.stderr
-    assert ran.stdout == "stopped\n"
+    assert ran.stdout == "stopped\nstopped\n"
 
 
 def test_a_part_that_dies_later_ends_the_rest_and_is_named(run):
