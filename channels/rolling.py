@@ -23,7 +23,7 @@ from typing import Any
 from anyio import to_thread
 
 from channels.assistant import NOWHERE, Assistant, AssistantDown, Standing, sender
-from channels.background import background
+from channels.background import background, begin
 from channels.metrics import RolloutMetrics
 from channels.settings import ChannelSettings
 from channels.talks import (
@@ -148,9 +148,7 @@ class Models:
         while len(self._talks) > _MOST_TALKS:
             self._talks.popitem(last=False)
         if words and self.share and len(self._comparing) < _MOST_COMPARISONS:
-            comparison = asyncio.create_task(self._compare(name, talk))
-            self._comparing.add(comparison)
-            comparison.add_done_callback(self._comparing.discard)
+            begin(self._compare(name, talk), self._comparing)
         return messages
 
     @property

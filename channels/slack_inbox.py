@@ -17,6 +17,7 @@ from typing import Any
 
 from anyio import to_thread
 
+from channels.background import begin
 from channels.contract import Undelivered
 from channels.locks import KeyedLocks
 from channels.patience import MOST_ATTEMPTS, pause_after
@@ -100,9 +101,7 @@ class SlackInbox:
             self._begin(key, body)
 
     def _begin(self, key: str, body: Mapping[str, Any]) -> None:
-        task = asyncio.create_task(self._answered(key, str(body.get("member"))))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
+        begin(self._answered(key, str(body.get("member"))), self._working)
 
     async def _answered(self, key: str, member: str) -> None:
         while not self._closing.is_set():  # what still waits then is left to the next start

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from channels.assistant import Standing
+from learning.rollout.intents import ANSWERS, COMPLAINT, NOT_UNDERSTOOD
 
 REPHRASED_SECONDS = 60.0
 _SIMILAR = 70.0  # of 100
-_NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-_NEGATIVE = "feedback_negative"
-# Said twice, these mean nothing: they answer, or are about the talk itself.
-_NO_QUESTIONS = _NOT_UNDERSTOOD | {
-    "affirm", "bot_challenge", "cancel", "chitchat", "deny", "explain", "feedback_negative",
-    "feedback_positive", "goodbye", "greet", "help", "inform", "repeat", "thank", "undo",
-}  # fmt: skip
+_NO_QUESTIONS = NOT_UNDERSTOOD | ANSWERS | {"bot_challenge", "chitchat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +39,12 @@ class Talk:
 
 def is_misunderstood(talk: Talk) -> bool:
     """Whether the words were not understood, or taken for nothing of Penny's."""
-    return talk.standing.intent in _NOT_UNDERSTOOD
+    return talk.standing.intent in NOT_UNDERSTOOD
 
 
 def is_complaint(talk: Talk) -> bool:
     """Whether the person said that an answer was no good."""
-    return talk.standing.intent == _NEGATIVE
+    return talk.standing.intent == COMPLAINT
 
 
 def is_rephrased(before: Talk, talk: Talk) -> bool:
@@ -74,4 +69,4 @@ def differ(first: str | None, second: str | None) -> bool:
     """Whether two intents are two meanings; not to understand is one, however it is called."""
     if first is None or second is None:
         return False
-    return first != second and not {first, second} <= _NOT_UNDERSTOOD
+    return first != second and not {first, second} <= NOT_UNDERSTOOD

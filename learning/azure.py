@@ -19,7 +19,7 @@ from obstore.store import AzureStore
 
 from learning.errors import NotStored, StoreConflict, StoreError, StoreRefused, StoreUnavailable
 from learning.settings import LearningSettings
-from learning.stored import Stored
+from learning.stored import CHANGED, NO_ACCESS, UNUSABLE, Stored, missing
 
 _OF_HTTP = (
     "content-type",
@@ -109,14 +109,14 @@ def _translated(bucket: str) -> Iterator[None]:
     try:
         yield
     except _MISSING as err:
-        raise NotStored(f"The object store has no such bucket or object in {bucket!r}.") from err
+        raise NotStored(missing(bucket)) from err
     except (exceptions.AlreadyExistsError, exceptions.PreconditionError) as err:
-        raise StoreConflict("Somebody else has changed this in the object store.") from err
+        raise StoreConflict(CHANGED) from err
     except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as err:
-        raise StoreRefused("The object store does not accept these credentials.") from err
+        raise StoreRefused(NO_ACCESS) from err
     except exceptions.GenericError as err:
         if "status code: 404" in str(err):  # obstore has no error of its own for a bucket
             raise NotStored(f"The object store has no such bucket as {bucket!r}.") from err
         raise StoreUnavailable(f"The object store of {bucket!r} does not answer.") from err
     except (exceptions.BaseError, ValueError) as err:
-        raise StoreError("The object store cannot be used as it is set up.") from err
+        raise StoreError(UNUSABLE) from err

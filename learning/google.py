@@ -19,7 +19,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 
 from learning.errors import NotStored, StoreConflict, StoreError, StoreRefused, StoreUnavailable
 from learning.settings import LearningSettings
-from learning.stored import Stored
+from learning.stored import CHANGED, NO_ACCESS, UNUSABLE, Stored, missing
 
 _LATER = (
     exceptions.ServerError,
@@ -107,14 +107,12 @@ class GoogleBucket:
         try:
             yield
         except exceptions.NotFound as err:
-            raise NotStored(
-                f"The object store has no such bucket or object in {self._name!r}."
-            ) from err
+            raise NotStored(missing(self._name)) from err
         except exceptions.PreconditionFailed as err:
-            raise StoreConflict("Somebody else has changed this in the object store.") from err
+            raise StoreConflict(CHANGED) from err
         except _LATER as err:
             raise StoreUnavailable(f"The object store of {self._name!r} does not answer.") from err
         except (exceptions.Forbidden, exceptions.Unauthorized, GoogleAuthError) as err:
-            raise StoreRefused("The object store does not accept these credentials.") from err
+            raise StoreRefused(NO_ACCESS) from err
         except (exceptions.GoogleAPIError, ValueError, OSError) as err:
-            raise StoreError("The object store cannot be used as it is set up.") from err
+            raise StoreError(UNUSABLE) from err

@@ -29,7 +29,7 @@ from learning.errors import (
 )
 from learning.keys import local_store_credentials
 from learning.settings import LearningSettings
-from learning.stored import Stored
+from learning.stored import CHANGED, NO_ACCESS, UNUSABLE, Stored, missing
 
 _OWNED = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 _MISSING = ("NoSuchBucket", "404", "NotFound")
@@ -147,7 +147,7 @@ class S3Bucket:
             where = self._settings.s3_endpoint or "Amazon S3"
             raise StoreUnavailable(f"The object store at {where} does not answer.") from err
         except BotoCoreError as err:
-            raise StoreError("The object store cannot be used as it is set up.") from err
+            raise StoreError(UNUSABLE) from err
         return answer
 
 
@@ -201,9 +201,9 @@ def _translated(err: ClientError, bucket: str) -> StoreError:
     if status >= 500 or status == 429 or _code(err) == "SlowDown":
         return StoreUnavailable("The object store has trouble of its own; try again later.")
     if status == 412 or _code(err) in _CONFLICTS:
-        return StoreConflict("Somebody else has changed this in the object store.")
+        return StoreConflict(CHANGED)
     if _code(err) in _MISSING or _code(err) == "NoSuchKey":
-        return NotStored(f"The object store has no such bucket or object in {bucket!r}.")
+        return NotStored(missing(bucket))
     if status in (401, 403):
-        return StoreRefused("The object store does not accept these credentials.")
+        return StoreRefused(NO_ACCESS)
     return StoreRefused(f"The object store refused the request ({_code(err)}).")

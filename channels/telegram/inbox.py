@@ -17,6 +17,7 @@ from anyio import to_thread
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from channels.background import begin
 from channels.locks import KeyedLocks
 from channels.patience import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
 from channels.telegram.sending import Part
@@ -139,9 +140,7 @@ class Answering(BaseUpdateProcessor):
             await self._inbox.finish(update)
         else:
             pause = pause_after(left.attempts)
-            task = asyncio.create_task(self._try_again(update, pause))
-            self._again.add(task)
-            task.add_done_callback(self._again.discard)
+            begin(self._try_again(update, pause), self._again)
         self._failed.discard(update.update_id)
 
     def failed(self, update: Update) -> None:

@@ -14,6 +14,7 @@ from itertools import groupby
 from rapidfuzz import fuzz
 
 from learning.curate.turns import Turn, spoken
+from learning.rollout.intents import ANSWERS, COMPLAINT
 
 REASONS = {
     "corrected": 5.0,
@@ -28,10 +29,6 @@ _NO_HARM = frozenset({None, "unsure", "unconfirmed"})
 _SOON = 60.0  # seconds
 _ALIKE = 60.0  # of 100
 _LATER = 300.0  # seconds; a complaint after that is about something else
-_ANSWERS = frozenset({
-    "affirm", "deny", "cancel", "repeat", "inform", "greet", "goodbye", "thank", "help", "explain",
-    "undo", "feedback_positive", "feedback_negative",
-})  # fmt: skip
 _CORRECTION = re.compile(
     r"^(?:no+\b[\s,.:;!-]*)?(?:(?:sorry|actually)\b[\s,.:;!-]*)?"
     r"(?:i (?:meant|mean|was asking|asked|said|wanted)\b|what i meant\b|"
@@ -73,19 +70,19 @@ def _judge(turn: Turn, following: Turn | None) -> Judged:
         return Judged(turn, None, None)
     own = None if turn.fell_back else turn.intent
     if following and reason in ("corrected", "rephrased"):
-        told = _understood(following) and following.intent not in _ANSWERS
+        told = _understood(following) and following.intent not in ANSWERS
         meant = following.intent if told else None  # a mere "that's wrong" does not tell
         return Judged(turn, reason, meant or (own if reason == "rephrased" else None))
     return Judged(turn, reason, None if reason == "negative" else own)
 
 
 def _reason(turn: Turn, following: Turn | None) -> str | None:
-    if turn.intent in _ANSWERS and (turn.confidence or 0.0) >= _SURE:
+    if turn.intent in ANSWERS and (turn.confidence or 0.0) >= _SURE:
         return None  # a complaint or a yes is not what is complained about
     if following and following.at - turn.at <= _LATER:
         if _CORRECTION.match(following.text):
             return "corrected"
-        if following.intent == "feedback_negative" and _understood(following):
+        if following.intent == COMPLAINT and _understood(following):
             return "negative"
         if following.at - turn.at <= _SOON and is_rephrased(turn, following):
             return "rephrased"
@@ -103,7 +100,7 @@ def is_rephrased(turn: Turn, following: Turn) -> bool:
 
     "And on fuel?" after a good answer about food is alike too, but is understood the same.
     """
-    if following.intent in _ANSWERS:
+    if following.intent in ANSWERS:
         return False
     first, second = spoken(turn.text), spoken(following.text)
     if min(len(first.split()), len(second.split())) < 2:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from learning.rollout.intents import NOT_UNDERSTOOD
+
 # As ``learning.anonymize`` makes them; importing that would load spaCy into every worker.
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*_\d+>")
-FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
 _LONGEST = 2_000
 _APOSTROPHES = re.compile(r"['’‘`]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -51,7 +52,7 @@ class Turn:
     @property
     def fell_back(self) -> bool:
         """Whether the model did not know what was meant."""
-        return self.intent is None or self.intent in FALLBACKS
+        return self.intent is None or self.intent in NOT_UNDERSTOOD
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Turn], int]:

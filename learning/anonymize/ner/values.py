@@ -66,24 +66,30 @@ class Values:
         return self._invented_place.word(self.draw)
 
     def _first(self, one: Any = None) -> str:
-        chance = self.draw.random()
-        if chance < self._wordy:
-            return self.draw.choice(self._wordy_first).title()
-        if chance < self._odd:
-            return self.draw.choice(self._short_first).title()
-        if chance < self._odd + 0.2:
-            return self._invented_first.word(self.draw)
-        return self._from(one or self._faker(), "first_name")
+        hard = self._wordy_first, self._short_first
+        return self._name("first_name", one, hard, self._invented_first, 0.2)
 
     def _last(self, one: Any = None) -> str:
+        hard = self._wordy_last, self._short_last
+        return self._name("last_name", one, hard, self._invented_last, 0.35)
+
+    def _name(
+        self,
+        kind: str,
+        one: Any,
+        hard: tuple[Sequence[str], Sequence[str]],
+        invented: Spelling,
+        share: float,
+    ) -> str:
+        """A word, a short name, an invented one by a chance of ``share``, or a locale's."""
         chance = self.draw.random()
         if chance < self._wordy:
-            return self.draw.choice(self._wordy_last).title()
+            return self.draw.choice(hard[0]).title()
         if chance < self._odd:
-            return self.draw.choice(self._short_last).title()
-        if chance < self._odd + 0.35:
-            return self._invented_last.word(self.draw)
-        return self._from(one or self._faker(), "last_name")
+            return self.draw.choice(hard[1]).title()
+        if chance < self._odd + share:
+            return invented.word(self.draw)
+        return self._from(one or self._faker(), kind)
 
     def _person(self) -> str:
         one, chance = self._faker(), self.draw.random()
