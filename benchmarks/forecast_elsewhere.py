@@ -29,6 +29,7 @@ from finance_core.forecasting import accounts_file, naive, pooled
 from finance_core.forecasting.lessons import HORIZON, Lessons
 from finance_core.forecasting.panel import Panel
 from finance_core.forecasting.recurrence import Movements
+from finance_core.forecasting.scores import USUAL_NAIVE
 from finance_core.forecasting.series import Floats, Series, day_number
 
 HOUSEHOLDS = Path(__file__).with_name("households")
@@ -238,7 +239,8 @@ def measured(model: pooled.PooledModel, accounts: Sequence[Series], young: bool)
     origins = Panel.of(known).every_last()
     simple = naive.every(origins, np.arange(1, HORIZON + 1, dtype=np.int64))
     errors = {name: _error(simple[:, n], actual) for n, name in enumerate(naive.NAIVE)}
-    best = min(errors, key=lambda name: errors[name])
+    best = min(USUAL_NAIVE, key=lambda name: errors[name])
+    strongest = min(errors, key=lambda name: errors[name])
     before = [one.until(min(each)) for one, each in zip(accounts, last, strict=True)]
     told = pooled.predict_many(model, known, whom=pooled.trust_in(model, before)).quantiles
     alone = pooled.predict_many(model, known).quantiles[:, 2]
@@ -249,6 +251,8 @@ def measured(model: pooled.PooledModel, accounts: Sequence[Series], young: bool)
         "folds": len(known),
         "best_naive": best,
         **{name: round(_error(path, actual) / errors[best], 3) for name, path in paths.items()},
+        "strongest": strongest,
+        "told_to_strongest": round(_error(told[:, 2], actual) / errors[strongest], 3),
         "coverage80": round(float(inside.mean()), 3),
     }
 

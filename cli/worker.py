@@ -4,8 +4,8 @@ Every few minutes it fetches what is new at the banks, finishes transfers that a
 left half-done, makes scheduled payments whose day has come, carries out savings rules and
 automatic saves, plans what people are to be told, stores transcripts of people who agreed,
 sends what people are to be handed, erases what is left of those who are gone, and forecasts
-accounts whose day has begun, a few at a time. Models are trained beside that. Each job stands
-alone: one that fails is logged and tried again.
+accounts whose day has begun, a few at a time. The shared model is trained beside that. Each job
+stands alone: one that fails is logged and tried again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from finance_core.services import (
     autosaves,
     daily_forecasts,
     export,
-    forecasts,
     handoff,
     nudges,
     people,
@@ -45,7 +44,6 @@ _ROUND_SECONDS = 60.0
 _SYNC_ROUNDS = 60  # banks are asked once an hour
 _PLAN_EVERY = timedelta(hours=6)
 _TRAIN_EVERY = timedelta(hours=12)
-_EVERYBODY = ""  # no person's id
 log = logging.getLogger(__name__)
 
 
@@ -133,42 +131,26 @@ class Planning:
 
 
 class Training:
-    """Trains one model at a time, beside the rounds: training takes minutes, they must not wait.
+    """Trains the shared model beside the rounds: it takes minutes, they must not wait.
 
-    First the shared model, if it is due and there are people enough to learn from; else one
-    person's own, each person's at most once in half a day: what came since hardly changes a
-    model, and until the next one a forecast is made without it.
+    Whether it is due, and whether there are people enough to learn from, is asked twice a day.
     """
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._tried: dict[str, datetime] = {}
+        self._tried = datetime.min.replace(tzinfo=UTC)
         self._running: threading.Thread | None = None
 
     def next(self) -> None:
-        """Starts what has waited longest, unless something is still being trained."""
-        if self._running and self._running.is_alive():
+        """Trains if it is time, unless that is still going on."""
+        now = datetime.now(UTC)
+        if now - self._tried <= _TRAIN_EVERY or (self._running and self._running.is_alive()):
             return
-        job = self._due(datetime.now(UTC))
-        if job:
-            # The worker may be stopped meanwhile: a model is written whole or not at all.
-            self._running = threading.Thread(target=_attempt, args=(job,), daemon=True)
-            self._running.start()
-
-    def _due(self, now: datetime) -> Callable[[], object] | None:
-        never = datetime.min.replace(tzinfo=UTC)
-        if now - self._tried.get(_EVERYBODY, never) > _TRAIN_EVERY:
-            self._tried[_EVERYBODY] = now
-            return partial(shared_models.train, self._core, now)
-        waiting = sorted(
-            (self._tried.get(person.id, never), person.name, person)
-            for person in people.everybody(self._core)
-        )
-        if not waiting or now - waiting[0][0] <= _TRAIN_EVERY:
-            return None
-        person = waiting[0][2]
-        self._tried[person.id] = now
-        return partial(forecasts.train, self._core, person.id, person.today(now))
+        self._tried = now
+        job = partial(shared_models.train, self._core, now)
+        # The worker may be stopped meanwhile: a model is written whole or not at all.
+        self._running = threading.Thread(target=_attempt, args=(job,), daemon=True)
+        self._running.start()
 
 
 def _attempt(job: Callable[[], object]) -> None:

@@ -8,7 +8,8 @@ balance of the 30 days, both in the file's currency.
 
 The learned models are global: accounts are dealt into groups, and each group is
 forecast by models that were fitted (and whose bands were calibrated) on the other
-groups only. Calendar years and months are no features, so what else happened in the
+groups only. Of fewer than ten accounts nothing is learned: each is forecast by its own
+past alone, as accounts of a bank are that nobody taught. Calendar years and months are no features, so what else happened in the
 same weeks to other accounts cannot be looked up.
 
 ``best_naive`` and ``ratio`` compare with the four forecasts without a model that are
@@ -33,13 +34,12 @@ import numpy as np
 
 from finance_core.errors import NotEnoughData
 from finance_core.forecasting import accounts_file, naive, pooled, scores, statistical
-from finance_core.forecasting.forest import forest
-from finance_core.forecasting.learned import SEED
 from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.pooled import Ahead, PooledModel
 from finance_core.forecasting.recurrence import Movements
+from finance_core.forecasting.regressor import SEED
 from finance_core.forecasting.scores import CHOSEN, USUAL_NAIVE
 from finance_core.forecasting.series import Floats, Ints, Series, to_date
 
@@ -77,27 +77,26 @@ class Folds:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Forecasts of the folds of one group."""
+    """Forecasts of the folds of one group; ``model`` is None where nothing was learned."""
 
     folds: Ints
     penny: Ahead
-    forest: Floats | None
-    train_seconds: float
-    model: PooledModel
+    forest: Floats | None = None
+    train_seconds: float = 0.0
+    model: PooledModel | None = None
 
 
 def folds_of(accounts: dict[str, Series], groups: int = GROUPS) -> Folds:
-    """Cuts accounts into folds.
+    """Cuts accounts into folds; all are of one group where they are too few to learn from.
 
     Raises:
-        NotEnoughData: too few accounts with 150 days to fit on some and score others.
+        NotEnoughData: no account has 150 days of history.
     """
     usable = {a: s for a, s in accounts.items() if s.last >= FIRST_ORIGIN + HORIZON}
+    if not usable:
+        raise NotEnoughData("No account in the file has the 150 days of history that I need.")
     if len(usable) < 2 * groups:
-        raise NotEnoughData(
-            f"The file has {len(usable)} accounts with 150 days of history; "
-            f"I need at least {2 * groups} to learn on some and measure on others."
-        )
+        groups = 1
     panel = Panel.of(list(usable.values()))
     return Folds(
         tuple(usable),
@@ -143,13 +142,14 @@ def forecast(
     Raises:
         NotFound: no such file.
         BadInput: the file cannot be read.
-        NotEnoughData: too few accounts with 150 days to fit on some and score others.
+        NotEnoughData: no account has 150 days of history.
     """
     began = time.perf_counter()
     accounts = accounts_file.read(Path(path))
     folds = folds_of(accounts)
     parts: list[_Part] = joblib.Parallel(n_jobs=jobs)(
-        joblib.delayed(_score_group)(folds, group, forest_rows, trees) for group in range(GROUPS)
+        joblib.delayed(_score_group)(folds, group, forest_rows, trees)
+        for group in np.unique(folds.group)
     )
     middles, lows, bands = _joined(folds, parts)
     if own_paths:
@@ -215,6 +215,8 @@ def _rows(folds: Folds, bands: Floats, actual: Floats) -> list[tuple[str, date, 
 def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Part:
     """Forecasts one group by models of the others."""
     mine = folds.group[folds.origins.series] == group
+    if mine.all():
+        return _Part(np.flatnonzero(mine), pooled.ahead_alone(folds.origins))
     taught = folds.lessons.part(~mine)
     began = time.perf_counter()
     model = pooled.fit(taught)
@@ -229,21 +231,27 @@ def _score_group(folds: Folds, group: int, forest_rows: int, trees: int) -> _Par
 
 def _forest(taught: Lessons, asked: Lessons, rows: int, trees: int) -> Floats:
     """Paths of the blueprint's random forest, fitted on some evenly picked rows."""
+    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - slow to import
+
     flat = np.nan_to_num(taught.features.reshape(-1, taught.features.shape[2]))
     change = (taught.origins.to_come(HORIZON) - taught.origins.now[:, None])[:, KNOTS - 1]
     target = (change / taught.scale[:, None]).ravel()
     picked = np.unique(np.linspace(0, len(flat) - 1, rows).astype(int))
-    fitted = forest(trees).fit(flat[picked], target[picked])
+    forest = RandomForestRegressor(trees, random_state=SEED, n_jobs=2)
+    fitted = forest.fit(flat[picked], target[picked])
     table = asked.features
     found = fitted.predict(np.nan_to_num(table.reshape(-1, table.shape[2])))
     change = between_knots(np.asarray(found).reshape(table.shape[:2]), KNOTS)
     return np.asarray(asked.origins.now[:, None] + asked.scale[:, None] * change)
 
 
-def _speed(model: PooledModel, histories: Sequence[Series], jobs: int) -> float:
+def _speed(model: PooledModel | None, histories: Sequence[Series], jobs: int) -> float:
     """Accounts that ``jobs`` processes forecast a second as people get it, all included."""
     parts = [histories[at : at + _AT_ONCE] for at in range(0, len(histories), _AT_ONCE)]
-    work = [joblib.delayed(pooled.predict_many)(model, part) for part in parts]
+    if model is None:
+        work = [joblib.delayed(pooled.predict_alone)(part) for part in parts]
+    else:
+        work = [joblib.delayed(pooled.predict_many)(model, part) for part in parts]
     with joblib.Parallel(n_jobs=jobs) as pool:
         pool(work[:jobs])  # loads libraries and the model
         began = time.perf_counter()

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finance_core.forecasting.learned import Regressor, widths
 from finance_core.forecasting.lessons import HORIZON, KNOTS, between_knots
 from finance_core.forecasting.quantiles import QUANTILES
+from finance_core.forecasting.regressor import Regressor
 from finance_core.forecasting.series import Floats, Ints
 
 _SIZES = 5
+_NARROWEST = 0.01  # expected error, over scale
 _FEWEST = 40  # origins to calibrate a size of account on
 
 
@@ -99,7 +100,7 @@ def needed(quantiles: Floats, actual: Floats) -> Floats:
 def _width(spreads: Sequence[Regressor], table: Floats) -> Floats:
     """Expected absolute errors over scale, never nothing, shape (origins, HORIZON)."""
     flat = table.reshape(-1, table.shape[2])
-    each = np.mean([widths(spread, flat) for spread in spreads], axis=0)
+    each = np.mean([np.maximum(one.predict(flat), _NARROWEST) for one in spreads], axis=0)
     return between_knots(each.reshape(table.shape[:2]), KNOTS)
 
 

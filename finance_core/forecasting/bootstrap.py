@@ -28,7 +28,7 @@ _HALF_LIFE = 91.0  # days after which a week counts half
 
 
 def paths(
-    rest: Series, now: float, streams: Sequence[RecurringStream], horizon: int, widen: float = 1.0
+    rest: Series, now: float, streams: Sequence[RecurringStream], horizon: int
 ) -> tuple[Floats, Floats]:
     """Median path and sample paths of the balance after ``rest``'s last day.
 
@@ -37,7 +37,6 @@ def paths(
         now: balance at the end of its last day.
         streams: what is known to come.
         horizon: days ahead.
-        widen: factor on the distance from the median, from past errors.
 
     Returns:
         Arrays of shape (horizon,) and (PATHS, horizon).
@@ -47,8 +46,7 @@ def paths(
     for stream in streams:
         _add_stream(flow, stream, rest, rng)
     balance = now + np.cumsum(flow, axis=1)
-    middle = np.median(balance, axis=0)
-    return middle, middle + widen * (balance - middle)
+    return np.median(balance, axis=0), balance
 
 
 def of_history(
@@ -57,9 +55,8 @@ def of_history(
     streams: Sequence[RecurringStream],
     origin: date,
     horizon: int,
-    widen: float | None = None,
 ) -> tuple[Floats, Floats]:
-    """The same from movements, with what no past week shows where ``widen`` was not learned.
+    """The same from movements, with what no past week shows.
 
     As long as streams can hardly be told, the month goes as ``young`` expects.
 
@@ -70,8 +67,6 @@ def of_history(
     used = {i for s in streams for i in s.transaction_ids}
     rest = from_transactions(history, start, origin, used)
     now = float(start.amount)
-    if widen:
-        return paths(rest, now, streams, horizon, widen)
     middle, found = paths(rest, now, streams, horizon)
     series = from_transactions(history, start, origin)
     if len(series) < _SETTLED:

@@ -17,12 +17,13 @@ from datetime import date
 
 import numpy as np
 
-from finance_core.forecasting import bootstrap
+from finance_core.forecasting import alone, bootstrap
 from finance_core.forecasting.bootstrap import held
+from finance_core.forecasting.lessons import HORIZON
 from finance_core.forecasting.quantiles import quantiles_of
-from finance_core.forecasting.series import Floats, Series, from_transactions
-from finance_core.forecasting.shared import BACK, Told
-from finance_core.forecasting.training import replay_streams
+from finance_core.forecasting.schedule import known_at
+from finance_core.forecasting.series import Floats, from_transactions, to_date
+from finance_core.forecasting.shared import Told
 from finance_core.model import RecurringStream, Transaction
 from finance_core.money import Money
 
@@ -46,6 +47,23 @@ def paths(
     return _bent(middle, sampled, told, weight, band)
 
 
+def by_itself(
+    history: Sequence[Transaction],
+    start: Money,
+    streams: Sequence[RecurringStream],
+    origin: date,
+    horizon: int,
+) -> tuple[Floats, Floats]:
+    """The same where no model has learned from other accounts: from this one's past alone.
+
+    A history too short to be tested keeps the wide band of its streams.
+    """
+    told = alone.tell(from_transactions(history, start, origin))
+    if told.error is None:
+        return bootstrap.of_history(history, start, streams, origin, horizon)
+    return paths(told, history, start, streams, origin, horizon)
+
+
 def _weight(
     told: Told,
     history: Sequence[Transaction],
@@ -57,20 +75,18 @@ def _weight(
     if told.error is None:
         return 1.0
     series = from_transactions(history, start, origin)
-    index = series.last - BACK
-    own = told.streams.benefit * _error_of_streams(series, history, start, streams, index) + _TINY
+    by_id = {t.id: t for t in history}
+    missed = []
+    for at in series.last - np.array(told.tested):
+        then = to_date(series.first + int(at))
+        known = [k for s in streams if (k := known_at(s, then, by_id))]
+        used = {i for s in known for i in s.transaction_ids}
+        now = float(series.balance[at])
+        rest = from_transactions(history, Money.rounded(now, start.currency), then, used)
+        middle, _ = bootstrap.paths(rest, now, known, HORIZON)
+        missed.append(np.abs(middle - series.balance[at + 1 : at + 1 + HORIZON]).mean())
+    own = told.streams.benefit * float(np.mean(missed)) + _TINY
     return 1 / (1 + ((told.error + _TINY) / own) ** _POWER)
-
-
-def _error_of_streams(
-    series: Series,
-    history: Sequence[Transaction],
-    start: Money,
-    streams: Sequence[RecurringStream],
-    index: int,
-) -> float:
-    middle, _ = replay_streams(history, streams, series, np.array([index]), BACK, start.currency)
-    return float(np.abs(middle[0] - series.balance[index + 1 : index + 1 + BACK]).mean())
 
 
 def _bent(

@@ -11,10 +11,10 @@ import numpy as np
 
 from finance_core.forecasting import bonuses, recurrence, surprises
 from finance_core.forecasting.bonuses import Bonuses
-from finance_core.forecasting.learned import Regressor
 from finance_core.forecasting.panel import Bools, Origins, Panel
 from finance_core.forecasting.quantiles import sorted_quantiles
 from finance_core.forecasting.recurrence import Due, Movements
+from finance_core.forecasting.regressor import Regressor
 from finance_core.forecasting.series import Floats, Ints
 from finance_core.forecasting.surprises import PATHS, Past, Surprises
 

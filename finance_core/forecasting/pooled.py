@@ -18,12 +18,12 @@ import numpy as np
 from finance_core.errors import BadInput, NotEnoughData
 from finance_core.forecasting import bands, outlook, trust
 from finance_core.forecasting.bands import Bands
-from finance_core.forecasting.learned import SEED, Regressor
 from finance_core.forecasting.lessons import HORIZON, KNOTS, Lessons, between_knots, origins_of
 from finance_core.forecasting.outlook import Habits, Outlook
 from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.quantiles import QUANTILES
 from finance_core.forecasting.recurrence import Movements
+from finance_core.forecasting.regressor import SEED, Regressor
 from finance_core.forecasting.series import Floats, Ints, Series
 from finance_core.forecasting.trust import Trust
 
@@ -157,6 +157,16 @@ def predict_many(
     origins = Panel.of(histories).every_last()
     found = model.ahead(Lessons.of(origins), Movements.of(origins.panel), whom)
     return Ahead(found.quantiles[:, :, :horizon], found.low_point)
+
+
+def predict_alone(histories: Sequence[Series]) -> Ahead:
+    """Forecasts many accounts by nothing but their own past, ``HORIZON`` days ahead."""
+    return ahead_alone(Panel.of(histories).every_last())
+
+
+def ahead_alone(origins: Origins) -> Ahead:
+    """The same from any days."""
+    return Ahead(*trust.alone(origins, Movements.of(origins.panel), HORIZON))
 
 
 def trust_in(model: PooledModel, histories: Sequence[Series]) -> Trust:

@@ -1,4 +1,4 @@
-"""The fast part: from a history (and a trained model, if there is one) to a forecast."""
+"""From a history, and what a shared model says of it where there is one, to a forecast."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from datetime import date, timedelta
 import numpy as np
 
 from finance_core.errors import BadInput
-from finance_core.forecasting import bootstrap, guarded, naive
-from finance_core.forecasting.learned import spread_out
+from finance_core.forecasting import guarded
 from finance_core.forecasting.quantiles import quantiles_of, sorted_quantiles
 from finance_core.forecasting.schedule import next_income
-from finance_core.forecasting.series import Floats, from_transactions
+from finance_core.forecasting.series import Floats
 from finance_core.forecasting.shared import Told
-from finance_core.forecasting.training import STATISTICAL, ForecastModel
 from finance_core.model import BalanceForecast, ForecastDay, RecurringStream, Transaction
 from finance_core.money import Money, exponent
 
 MAX_HORIZON = 180
+BY_ITSELF = "streams_bootstrap"
 _LOW_LEVELS = (np.arange(100) + 0.5) / 100
 
 
 def forecast(
-    model: ForecastModel | Told | None,
+    model: Told | None,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
@@ -38,8 +37,8 @@ def forecast(
     left out, so ``start`` should already contain them if they are to count.
 
     Args:
-        model: from ``train``, or what a shared model says of this history (``tell``); None
-            gives the statistical forecast at once.
+        model: what a shared model says of this history (``tell``); None where there is none,
+            or none that knows the currency.
         history: movements of accounts of one currency.
         start: balance at the end of ``origin``.
         streams: known recurring streams of those accounts, as of ``origin``.
@@ -56,12 +55,12 @@ def forecast(
         raise BadInput(f"I can look 1 to {MAX_HORIZON} days ahead.")
     middle, paths = sample_paths(model, history, start, streams, origin, horizon)
     income = next_income(streams, origin, horizon)
-    name = model.name if model else STATISTICAL
+    name = model.name if model else BY_ITSELF
     return summary(name, start, origin, middle, paths, income, with_lows=with_lows)
 
 
 def sample_paths(
-    model: ForecastModel | Told | None,
+    model: Told | None,
     history: Sequence[Transaction],
     start: Money,
     streams: Sequence[RecurringStream],
@@ -69,19 +68,9 @@ def sample_paths(
     horizon: int,
 ) -> tuple[Floats, Floats]:
     """Median path and sample paths of the balance; what ``forecast`` is made of."""
-    if isinstance(model, Told):
-        return guarded.paths(model, history, start, streams, origin, horizon)
-    if model is None or model.name == STATISTICAL:
-        widen = model.widen if model else None
-        return bootstrap.of_history(history, start, streams, origin, horizon, widen)
-    series = from_transactions(history, start, origin)
-    if model.learner:
-        return model.learner.paths(series, horizon)
-    assert model.errors is not None  # noqa: S101  a naive choice always has them
-    now, scale = float(start.amount), series.scale()
-    change = (naive.path(model.name, series, horizon) - now) / scale
-    middle, paths = spread_out(now, scale, change, np.ones(horizon), model.errors)
-    return middle, bootstrap.with_surprises(paths, scale, len(series))
+    if model is None:
+        return guarded.by_itself(history, start, streams, origin, horizon)
+    return guarded.paths(model, history, start, streams, origin, horizon)
 
 
 def low_points(paths: Floats, days: int) -> tuple[Floats, int]:

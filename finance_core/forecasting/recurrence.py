@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from finance_core.forecasting.learned import SEED, Regressor
 from finance_core.forecasting.naive import month_shift
 from finance_core.forecasting.panel import Bools, Origins, Panel
+from finance_core.forecasting.regressor import SEED, Regressor
 from finance_core.forecasting.series import Floats, Ints
 
 MONTH = 31  # days after which a movement is no longer waited for

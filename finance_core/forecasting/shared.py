@@ -35,7 +35,7 @@ LEARNED_DAYS = 400
 BACK = 30
 """Days since the past origin on which models are put to the test."""
 
-_FORMAT = 3  # raised when the fields or the features change
+_FORMAT = 4  # raised when the fields or the features change
 _FILE = f"shared-{_FORMAT}.joblib"
 _YOUNGEST = 29
 
@@ -124,8 +124,9 @@ class Told:
 
     Attributes:
         quantiles: shape (5, days), rows as in ``quantiles.QUANTILES``.
-        error: mean absolute error of its median a month ago; None for a younger account.
+        error: mean absolute error of its median on past days; None for a younger account.
         streams: how the account's own do beside it, as seen on others.
+        tested: how many days since each of those past days.
     """
 
     name: ClassVar[str] = "shared"
@@ -133,11 +134,12 @@ class Told:
     quantiles: Floats
     error: float | None
     streams: Streams = Streams()
+    tested: tuple[int, ...] = (BACK,)
 
     def times(self, unit: float) -> Told:
         """The same in units that are so much smaller."""
         error = None if self.error is None else self.error * unit
-        return Told(self.quantiles * unit, error, self.streams)
+        return replace(self, quantiles=self.quantiles * unit, error=error)
 
 
 def train_shared(
@@ -222,6 +224,12 @@ def save(model: SharedModel, folder: Path) -> Path:
     for old in set(folder.glob("shared-*.joblib")) - {path}:  # what nobody reads is not kept
         old.unlink(missing_ok=True)
     return path
+
+
+def clear(folder: Path) -> None:
+    """Deletes the models of single persons that earlier versions trained."""
+    for old in folder.glob("forecast-*.joblib"):
+        old.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> SharedModel | None:

@@ -1,12 +1,12 @@
 """How far a pooled model is followed on an account, by its own past errors there.
 
-A pooled model knows one bank. Beside it stand forecasts that know only the account: the naive
-ones, and two that let what came the month before come again. All are put to the test on windows
-of the account's past that had ended. The simple ones are mixed, each by a power of its relative
-error (as exponential weights: Littlestone & Warmuth 1994), and the pooled forecast is left for
-that mixture where its paths erred more. ``judged`` and ``learn`` look at many accounts at once and
-tell beforehand whom to believe there: where the model has done well on a set of accounts, an
-account's own few windows count less against it.
+A pooled model knows one bank. Beside it stand forecasts that know only the account: naive ones,
+one that lets what came the month before come again, and those of ``timetable``. All are put to
+the test on windows of the account's past that had ended. The simple ones are mixed, each by a
+power of its relative error (as exponential weights: Littlestone & Warmuth 1994), and the pooled
+forecast is left for that mixture where its paths erred more. ``judged`` and ``learn`` look at
+many accounts at once and tell beforehand whom to believe there: where the model has done well on
+a set of accounts, an account's own few windows count less against it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from finance_core.forecasting import naive, recurrence, young
+from finance_core.forecasting import naive, recurrence, timetable, young
+from finance_core.forecasting.features import scales
 from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.outlook import Habits
 from finance_core.forecasting.panel import Origins
 from finance_core.forecasting.recurrence import Movements
 from finance_core.forecasting.series import Floats
+from finance_core.forecasting.timetable import TIMETABLE
 
-SIMPLE = (*NAIVE, "known", "known_and_mean")
-_PRIOR = np.array([4.0, 0.5, 1.0, 2.0, 0.1, 0.3, 4.0, 2.0])  # of SIMPLE; sober ones first
-_LENIENT = 1.3  # by chance alone a good model errs this much more in a few windows
+_USUAL = ("last_value", "same_day_last_month", "blend")
+SIMPLE = (*_USUAL, "known", *TIMETABLE)
+_PRIOR = np.array([10.0, 1.0, 4.0, 10.0, 8.0, 5.0])  # of SIMPLE, before anything was seen
+_LENIENT = 0.9  # a model has to be this much better than the mixture
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
 _DRAWN = frozenset({*_SHORT, 30, 45, 60, 90})  # where paths are drawn too, which takes time
@@ -57,7 +60,7 @@ class Trust:
     own: bool = False
 
 
-CAREFUL = Trust(_PRIOR, 0.8)  # a stranger has to be clearly better
+CAREFUL = Trust(_PRIOR, 0.7)  # a stranger has to be clearly better
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +81,23 @@ class Tested:
 def simple_paths(origins: Origins, movements: Movements, horizon: int) -> Floats:
     """Balances forecast by each of ``SIMPLE``, shape (origins, len(SIMPLE), horizon)."""
     days = np.arange(1, horizon + 1, dtype=np.int64)
-    panel, due = origins.panel, recurrence.due(origins, movements, horizon)
+    due = recurrence.due(origins, movements, horizon)
     flow = np.zeros((len(origins), horizon))
     np.add.at(flow, (due.origin, due.wait - 1), due.amount * due.chance)
     known = origins.now[:, None] + np.cumsum(flow, axis=1)
-    other = np.where(movements.before, 0.0, panel.amounts)
-    total = np.cumsum(np.bincount(panel.position, weights=other, minlength=len(panel.balance)))
-    here, back = panel.start[origins.series] + origins.index, np.minimum(origins.index, 90)
-    mean = (total[here] - total[here - back]) / np.maximum(back, 1)
-    paths = (naive.every(origins, days), known[:, None], (known + mean[:, None] * days)[:, None])
-    return np.concatenate(paths, axis=1)
+    usual = naive.every(origins, days)[:, [NAIVE.index(name) for name in _USUAL]]
+    return np.concatenate([usual, known[:, None], timetable.paths(origins, days)], axis=1)
 
 
-def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Tested:
-    """Puts the model's paths and the simple forecasts to the test on each account's past."""
+def test(habits: Habits | None, origins: Origins, movements: Movements, horizon: int) -> Tested:
+    """Puts the model's paths and the simple forecasts to the test on each account's past.
+
+    Args:
+        habits: of the pooled model; None where there is none.
+        origins: last days known.
+        movements: of their panel.
+        horizon: days ahead.
+    """
     windows = (*_SHORT, *_BACK)
     pooled = np.full((len(origins), len(windows)), np.nan)
     simple = np.full((*pooled.shape, len(SIMPLE)), np.nan)
@@ -105,15 +111,30 @@ def test(habits: Habits, origins: Origins, movements: Movements, horizon: int) -
         past = Origins(origins.panel, origins.series[old], origins.index[old] - back)
         ahead = min(back, horizon)
         came = past.to_come(ahead)
-        if back in _DRAWN:
+        if habits is not None and back in _DRAWN:
             seen = habits.ahead(past, movements, ahead, _FEW).middle
             pooled[old, number] = np.abs(seen - came).mean(axis=1)
         found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
     untested = np.zeros((len(origins), len(SIMPLE)))
     new = np.flatnonzero(origins.index < _BACK[0] + _YOUNGEST)
-    untested[new, : len(NAIVE)] = young.weights(origins.part(new))
+    again = young.share(origins.part(new))
+    untested[new, SIMPLE.index("same_day_last_month")] = again
+    untested[new, SIMPLE.index("last_value")] = 1 - again
     return Tested(pooled, simple, untested)
+
+
+def alone(origins: Origins, movements: Movements, horizon: int) -> tuple[Floats, Floats]:
+    """Quantiles and low points of accounts where no model is asked, as ``mixed`` returns them."""
+    nothing = np.zeros((len(origins), len(_LAPLACE), horizon))
+    return mixed(
+        nothing,
+        nothing[:, 0, 0],
+        simple_paths(origins, movements, horizon),
+        test(None, origins, movements, horizon),
+        CAREFUL,
+        scales(origins),
+    )
 
 
 def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) -> Trust:

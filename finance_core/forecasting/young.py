@@ -3,7 +3,7 @@
 Most of what moves an account is monthly, so the last month is expected again. Unless nothing
 came in: then what went out tells little, as on an account that sleeps or is paid every 31 days.
 Nor does it where the same sum came at odd distances, as on an account that is topped up when it
-runs low. Where something came on many days, as in a shop, half of the last month is expected.
+runs low. Where something came on many days, as in a shop, a quarter of the last month is expected.
 """
 
 from __future__ import annotations
@@ -11,35 +11,30 @@ from __future__ import annotations
 import numpy as np
 
 from finance_core.forecasting import naive
-from finance_core.forecasting.naive import NAIVE
 from finance_core.forecasting.panel import Bools, Origins, Panel
 from finance_core.forecasting.series import Floats, Ints, Series
 
 _MONTH, _MOST = 30, 64  # days looked at, movements of them, the largest
 _NOTHING = 0.02  # of the balance
-_OFTEN = 6  # days of a month on which something comes in
+_OFTEN, _OF_MANY = 6, 0.25  # days of a month on which something comes in, what then counts
 _ALIKE = 0.005  # share by which like amounts differ
 _HALF_MONTH = (13, 17)  # days between the payments of whoever is paid twice a month
 
 
-def weights(origins: Origins) -> Floats:
-    """Weights of the forecasts without a model by the last month, (origins, len(NAIVE))."""
+def share(origins: Origins) -> Floats:
+    """How much of what the last month brought is expected again, shape (origins,)."""
     ages, amounts = origins.movements(_MONTH, _MOST)
     came = np.where(ages < origins.index[:, None], np.maximum(amounts, 0.0), 0.0)  # not opening
     paid = came.sum(axis=1) > _NOTHING * np.abs(origins.now)
-    found = np.zeros((len(origins), len(NAIVE)))
-    found[:, NAIVE.index("last_value")] = np.where(
-        paid & ~_at_odd_distances(ages, came), 0.5 * (_days(ages, came) >= _OFTEN), 1.0
-    )
-    found[:, NAIVE.index("same_day_last_month")] = 1.0 - found.sum(axis=1)
-    return found
+    again = np.where(_days(ages, came) >= _OFTEN, _OF_MANY, 1.0)
+    return np.where(paid & ~_at_odd_distances(ages, came), again, 0.0)
 
 
 def path(series: Series, horizon: int) -> Floats:
     """Balances of the coming days, shape (horizon,)."""
     origins = Panel.of([series]).every_last()
-    ahead = np.arange(1, horizon + 1, dtype=np.int64)
-    return np.asarray(weights(origins)[0] @ naive.every(origins, ahead)[0])
+    again = naive.path("same_day_last_month", series, horizon)
+    return np.asarray(origins.now + share(origins) * (again - origins.now))
 
 
 def _days(ages: Ints, came: Floats) -> Ints:

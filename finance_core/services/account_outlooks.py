@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from finance_core import forecasting
 from finance_core.forecasting import SharedModel, Told
@@ -54,17 +53,12 @@ def tell(shared: SharedModel | None, many: Sequence[Prepared]) -> list[Told | No
     return forecasting.tell(shared, [(one.start.currency, one.series) for one in many])
 
 
-def outlook(
-    one: Prepared, shared: SharedModel | None, told: Told | None, models_folder: Path
-) -> AccountForecast:
+def outlook(one: Prepared, shared: SharedModel | None, told: Told | None) -> AccountForecast:
     """The forecast of an account: what ``services/forecasts.py`` answers for it."""
-    own = None
-    if shared is None:
-        own = forecasting.load(models_folder, forecasting.fingerprint(one.known))
     account = one.ledger.account
     streams = active_in(one.known, one.today)
     found = forecasting.forecast(
-        told or own, one.known, one.start, streams, one.today, HORIZON, with_lows=False
+        told, one.known, one.start, streams, one.today, HORIZON, with_lows=False
     )
     mark = fingerprint(one.ledger.version, one.start, shared)
     return AccountForecast(account.id, mark, found)

@@ -180,7 +180,7 @@ def _work_out(store: database.Database, job: Job, part: Part) -> _Done:
     for at, one in enumerate(ready):
         with done.of(one.ledger.account.id):
             said = told[at] if told else tell(shared, [one])[0]
-            done.made.append(outlook(one, shared, said, job.models_folder))
+            done.made.append(outlook(one, shared, said))
     return done
 
 

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from finance_core.errors import (
     BadInput,
     BankRejected,
-    NotEnoughData,
     NotFound,
     PennyError,
     Refused,
@@ -190,26 +189,11 @@ def _waiting(core: Core, *steps: str) -> list[Deletion]:
 def _attempt(core: Core, deletion: Deletion, step: str, now: datetime) -> None:
     try:
         export.expire(core, now)
-        _prune_models(core, now)
     except OSError as err:
         logger.warning("files of deletion %s remain", deletion.receipt_id, exc_info=err)
         trouble(core, deletion.receipt_id, step, "The files could not be deleted.")
     else:
         done(core, deletion.receipt_id, step, now)
-
-
-def _prune_models(core: Core, now: datetime) -> None:
-    """Deletes the forecast models of nobody's present ledger: whose one is, no name tells."""
-    from finance_core.forecasting import prune  # noqa: PLC0415 slow to import, as numpy is
-    from finance_core.services.pools import pool_of  # noqa: PLC0415 the same
-
-    keep = set()
-    for person in people.everybody(core):
-        try:
-            keep.add(pool_of(core, person.id, person.today(now)).fingerprint)
-        except (NotFound, NotEnoughData):
-            continue
-    prune(core.settings.models_folder, keep)
 
 
 def _sealed(bank: StoredConnection) -> dict[str, str | None]:

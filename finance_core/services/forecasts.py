@@ -1,8 +1,7 @@
 """Looking ahead: the balance of a day to come, and what can be afforded until then.
 
-A turn never waits for training. It takes what the worker forecast in advance, if that is of the
-same ledger; else it works the forecast out, by the shared model where there is one, by the
-model that was trained on exactly this ledger, or statistically until there is either.
+A turn takes what the worker forecast in advance, if that is of the same ledger; else it works the
+forecast out, by the shared model where there is one, and by the account's own past and streams.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from datetime import date
 from finance_core import forecasting
 from finance_core.advice.affordability import Affordability, affordability
 from finance_core.advice.sweeps import scaled
-from finance_core.errors import BadInput, NotFound
-from finance_core.forecasting import ForecastModel, SharedModel
+from finance_core.errors import BadInput
+from finance_core.forecasting import SharedModel
 from finance_core.forecasting.series import from_transactions
 from finance_core.model import (
     BalanceForecast,
@@ -28,7 +27,6 @@ from finance_core.services import (
 from finance_core.services.core import Core
 from finance_core.services.pools import Pool, pool_of
 from finance_core.services.streams import active_in
-from finance_core.store import forecast_checks
 
 __all__ = [
     "Affordability",
@@ -40,8 +38,6 @@ __all__ = [
     "floor_of",
     "forecast",
     "pool_of",
-    "train",
-    "trained",
     "warm_up",
 ]
 
@@ -142,26 +138,25 @@ def forecast(
         found = stored_forecasts.found(core, person_id, ids[0], today, mark)
         if found:
             return found
-    own = None if shared else trained(core, pool.fingerprint)
-    key = ("forecast", today, ids, horizon, mark, own and own.name)
-    return core.recent(key, lambda: _worked_out(pool, today, horizon, shared, own))
+    key = ("forecast", today, ids, horizon, mark)
+    return core.recent(key, lambda: _worked_out(pool, today, horizon, shared))
 
 
 def _worked_out(
-    pool: Pool, today: date, horizon: int, shared: SharedModel | None, own: ForecastModel | None
+    pool: Pool, today: date, horizon: int, shared: SharedModel | None
 ) -> BalanceForecast:
     known, start = pool.movements, pool.start
     told = None
     if shared:
         series = from_transactions(known, start, today)
         told = forecasting.tell(shared, [(start.currency, series)])[0]
-    return forecasting.forecast(told or own, known, start, pool.streams, today, horizon)
+    return forecasting.forecast(told, known, start, pool.streams, today, horizon)
 
 
 def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast:
     """What would have been forecast on a past day, from what was known by then.
 
-    Statistical, from the streams found in what was known.
+    By the accounts alone, from the streams found in what was known.
 
     Raises:
         NotEnoughData: the history was too short.
@@ -169,7 +164,8 @@ def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast
     later = [m.amount for m in pool.movements if m.posted_on > then and not m.pending]
     start = pool.start - total(later, pool.start.currency)
     past = tuple(m for m in pool.movements if m.posted_on <= then)
-    key = ("as of", then, pool.fingerprint, pool.start)
+    ids = tuple(account.id for account in pool.accounts)
+    key = ("as of", then, ids, pool.version, pool.start)
     return core.recent(
         key,
         lambda: forecasting.forecast(None, past, start, active_in(past, then), then, 14),
@@ -177,36 +173,5 @@ def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast
 
 
 def warm_up(core: Core) -> None:
-    """Loads what trained models are made of, so that no turn waits for it; takes seconds."""
-    forecasting.warm_up()
+    """Loads the shared model, so that no turn waits for it; takes seconds."""
     shared_models.warm_up(core)
-
-
-def trained(core: Core, mark: str) -> ForecastModel | None:
-    """The model for exactly this history, from memory or disk; None while there is none."""
-    folder = core.settings.models_folder
-    return core.recent(("model", mark), lambda: forecasting.load(folder, mark))
-
-
-def train(core: Core, person_id: str, today: date) -> bool:
-    """Trains the everyday accounts' model unless it exists, or a shared one; for the background.
-
-    Returns:
-        Whether anything was trained.
-
-    Raises:
-        NotEnoughData: the history is too short.
-    """
-    try:
-        pool = pool_of(core, person_id, today)
-    except NotFound:
-        return False
-    if shared_models.in_force(core.settings.models_folder, today):
-        return False
-    if forecasting.load(core.settings.models_folder, pool.fingerprint) is not None:
-        return False
-    model = forecasting.train(pool.movements, pool.start, pool.streams, today)
-    forecasting.save(model, core.settings.models_folder)
-    with core.writes.begin() as session:
-        forecast_checks.forget(session, person_id, today)
-    return True

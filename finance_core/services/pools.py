@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from finance_core import forecasting
 from finance_core.model import Account, Reach, RecurringStream, Transaction
 from finance_core.money import Money, total
 from finance_core.services import balances, movements, people
@@ -51,12 +50,6 @@ class Pool:
         """The accounts' streams that go on."""
         found = active(self.core, self.person_id, self.today)
         return tuple(s for s in found if s.account_id in self._ids)
-
-    @property
-    def fingerprint(self) -> str:
-        """Of ``movements``; a model trained on the accounts alone belongs to exactly one."""
-        key = ("fingerprint", self._ids, self.today, self.version)
-        return self.core.recent(key, lambda: forecasting.fingerprint(self.movements))
 
     @property
     def _ids(self) -> frozenset[str]:

@@ -85,6 +85,7 @@ def train(core: Core, now: datetime) -> bool:
     Raises:
         NotEnoughData: there are too few people or accounts with enough history.
     """
+    shared.clear(core.settings.models_folder)
     if not is_due(core, now):
         return False
     with holding(core, LEASE, now, _LONGEST) as mine:

@@ -1,8 +1,7 @@
 """What was forecast in advance, for a turn that asks the same.
 
 A row answers for a turn when it was made from the same ledger, the same balance and the same
-shared model as the turn would look at, so both say the same; the fingerprint tells. Who gets a
-model of their own loses the row of the day (``forecast_checks.forget``).
+shared model as the turn would look at, so both say the same; the fingerprint tells.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from finance_core.store.forecasts import AccountForecast
 HORIZON = 45
 """Days ahead of what is stored: the shortest horizon a turn asks for."""
 
-_FORMAT = 2  # raised when the same ledger leads to another forecast
+_FORMAT = 3  # raised when the same ledger leads to another forecast
 
 
 def fingerprint(version: Hashable, start: Money, shared: SharedModel | None) -> str:

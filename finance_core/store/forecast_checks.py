@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from finance_core.store.forecast_tables import AccountForecastRow, ForecastCheckRow
+from finance_core.store.forecast_tables import ForecastCheckRow
 from finance_core.store.tables import AccountRow, PersonRow
 
 
@@ -50,17 +50,3 @@ def note(session: Session, checks: Collection[Check]) -> None:
     session.execute(delete(ForecastCheckRow).where(ForecastCheckRow.account_id.in_(ids)))
     if checks:
         session.execute(insert(ForecastCheckRow), [asdict(one) for one in checks])
-
-
-def forget(session: Session, person_id: str, day: date) -> None:
-    """Drops a person's forecasts of a day and makes them due at once."""
-    own = select(AccountRow.id).where(AccountRow.person_id == person_id)
-    made, check = AccountForecastRow, ForecastCheckRow
-    session.execute(
-        delete(made)
-        .where(made.account_id.in_(own), made.origin == day)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        delete(check).where(check.account_id.in_(own)).execution_options(synchronize_session=False)
-    )
