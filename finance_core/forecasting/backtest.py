@@ -9,8 +9,8 @@ balance of the 30 days, both in the file's currency.
 The learned models are global: accounts are dealt into groups, and each group is
 forecast by models that were fitted (and whose bands were calibrated) on the other
 groups only. Of fewer than ten accounts nothing is learned: each is forecast by its own
-past alone, as accounts of a bank are that nobody taught. Calendar years and months are no features, so what else happened in the
-same weeks to other accounts cannot be looked up.
+past alone, as accounts of a bank are that nobody taught. Calendar years and months are
+no features, so what else happened in the same weeks to other accounts cannot be looked up.
 
 ``best_naive`` and ``ratio`` compare with the four forecasts without a model that are
 usual (last value, 90-day mean flow, same day last month, mean of the same day in

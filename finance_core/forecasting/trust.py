@@ -26,17 +26,19 @@ from finance_core.forecasting.timetable import TIMETABLE
 
 _USUAL = ("last_value", "same_day_last_month", "blend")
 SIMPLE = (*_USUAL, "known", *TIMETABLE)
-_PRIOR = np.array([10.0, 1.0, 4.0, 10.0, 8.0, 5.0])  # of SIMPLE, before anything was seen
+_PRIOR = np.array([10.0, 1.0, 4.0, 10.0, 8.0, 5.0, 5.0])  # of SIMPLE, before anything was seen
 _LENIENT = 0.9  # a model has to be this much better than the mixture
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
 _DRAWN = frozenset({*_SHORT, 30, 45, 60, 90})  # where paths are drawn too, which takes time
 _YOUNGEST = 14
 _POWER, _GATE = 6, 8
-_SHARP = 16  # power by which the errors on a whole set count
+_SHARP = 24  # power by which the errors on a whole set count
 _ACCOUNTS = 10  # that have to be seen before a set's errors count half
 _PARDON, _CLEARLY = 0.3, 0.5  # of a scale, where a model is so much better on a set
 _WIDER = 2.0  # errors of one or two weeks, made those of a month
+_DOUBT = 8.0  # windows that have to be seen before what they tell of low points counts half
+_AT_ONCE = 2  # days' worth of error that is there from the first day on
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
 
@@ -70,11 +72,13 @@ class Tested:
     Attributes:
         pooled: shape (origins, windows).
         simple: shape (origins, windows, len(SIMPLE)).
+        lower: as ``simple``, how far the lowest balance lay below the forecast's lowest.
         untested: shape (origins, len(SIMPLE)), weights where there was no whole window.
     """
 
     pooled: Floats
     simple: Floats
+    lower: Floats
     untested: Floats
 
 
@@ -101,6 +105,7 @@ def test(habits: Habits | None, origins: Origins, movements: Movements, horizon:
     windows = (*_SHORT, *_BACK)
     pooled = np.full((len(origins), len(windows)), np.nan)
     simple = np.full((*pooled.shape, len(SIMPLE)), np.nan)
+    lower = simple.copy()
     for number, back in enumerate(windows):
         usable = origins.index - back >= _YOUNGEST
         if back in _SHORT:
@@ -116,12 +121,13 @@ def test(habits: Habits | None, origins: Origins, movements: Movements, horizon:
             pooled[old, number] = np.abs(seen - came).mean(axis=1)
         found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
+        lower[old, number] = found.min(axis=2) - came.min(axis=1)[:, None]
     untested = np.zeros((len(origins), len(SIMPLE)))
     new = np.flatnonzero(origins.index < _BACK[0] + _YOUNGEST)
     again = young.share(origins.part(new))
     untested[new, SIMPLE.index("same_day_last_month")] = again
     untested[new, SIMPLE.index("last_value")] = 1 - again
-    return Tested(pooled, simple, untested)
+    return Tested(pooled, simple, lower, untested)
 
 
 def alone(origins: Origins, movements: Movements, horizon: int) -> tuple[Floats, Floats]:
@@ -224,16 +230,30 @@ def mixed(
     """
     mix, follow, missed = weights(tested, trust, scale)
     path = (mix[:, :, None] * simple).sum(axis=1)
-    days = np.arange(1, path.shape[1] + 1)
+    days = np.arange(1, path.shape[1] + 1) + _AT_ONCE
     growth = np.sqrt(days / days.mean())
     count = np.isfinite(tested.simple[:, :, 0]).sum(axis=1)
     error = np.where(count > 0, np.nan_to_num(missed) * (1 + 1 / np.maximum(count, 1)), scale)
     young = ~np.isfinite(tested.simple[:, len(_SHORT) :, 0]).any(axis=1)
     error = np.where(young, np.maximum(_WIDER * error, scale / 4), error)
     spread = error[:, None, None] * _LAPLACE[:, None] * growth
+    lowest = path.min(axis=1) - _lower(tested, mix)
     part, middle = follow[:, None, None], quantiles[:, 2:3]
     band = trust.width * (quantiles - middle) if trust.own else spread
     return (
         part * (middle + band) + (1 - part) * (path[:, None] + spread),
-        follow * low + (1 - follow) * path.min(axis=1),
+        follow * low + (1 - follow) * lowest,
     )
+
+
+def _lower(tested: Tested, mix: Floats) -> Floats:
+    """How far the lowest balance of a month usually lies below a forecast's, shape (origins,)."""
+    month = (tested.lower[:, len(_SHORT) :] * mix[:, None]).sum(axis=2)
+    seen = np.isfinite(month).sum(axis=1)
+    ordered = np.sort(month, axis=1)  # NaN sorts last
+    low, high = (
+        np.take_along_axis(ordered, np.maximum(at, 0)[:, None], axis=1)[:, 0]
+        for at in ((seen - 1) // 2, seen // 2)
+    )
+    middle = np.where(seen > 0, (low + high) / 2, 0.0)
+    return np.asarray(middle * seen / (seen + _DOUBT))
