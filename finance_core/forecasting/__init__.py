@@ -6,7 +6,13 @@
 weighed against the account's own streams.
 """
 
-from finance_core.forecasting.pooled import PooledModel, predict_many, train_many, trust_in
+from finance_core.forecasting.pooled import (
+    PooledModel,
+    predict_alone,
+    predict_many,
+    train_many,
+    trust_in,
+)
 from finance_core.forecasting.predict import forecast
 from finance_core.forecasting.shared import SharedModel, Told, tell, train_shared
 
@@ -15,6 +21,7 @@ __all__ = [
     "SharedModel",
     "Told",
     "forecast",
+    "predict_alone",
     "predict_many",
     "tell",
     "train_many",

@@ -11,7 +11,7 @@ from finance_core.forecasting.shared import Streams, Told
 
 _BACK = (30, 60, 90)  # days since the past days on which it is put to the test
 _YOUNGEST = 29
-_STREAMS = 0.7  # how many times the error of the account's streams counts beside it
+_STREAMS = 1.0  # how many times the error of the account's streams counts beside it
 
 
 def tell(series: Series) -> Told:

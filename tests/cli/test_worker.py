@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli import worker
 from cli.core import open_core
-from finance_core.services import daily_forecasts, forecasts, shared_models
+from finance_core.services import daily_forecasts, shared_models
 
 
 @pytest.fixture
@@ -20,27 +20,25 @@ def core(penny):
         yield found
 
 
-def test_training_keeps_no_round_waiting_and_is_done_one_at_a_time(core, monkeypatch):
+def test_training_keeps_no_round_waiting_and_is_tried_twice_a_day(core, monkeypatch):
     started, go_on = [], threading.Event()
 
-    def slow(name):
-        def train(*_):
-            started.append(name)
-            go_on.wait(10)
+    def train(*_):
+        started.append("shared")
+        go_on.wait(10)
 
-        return train
-
-    monkeypatch.setattr(shared_models, "train", slow("shared"))
-    monkeypatch.setattr(forecasts, "train", slow("Ada's"))
+    monkeypatch.setattr(shared_models, "train", train)
     training = worker.Training(core)
     training.next()  # would not come back if it waited
+    training._tried -= timedelta(hours=13)
     training.next()
-    assert started == ["shared"]
+    assert started == ["shared"], "one at a time"
     go_on.set()
-    for _ in range(3):
-        training._running.join(10)
-        training.next()
-    assert started == ["shared", "Ada's"], "everything once in half a day"
+    training._running.join(10)
+    training.next()
+    training._running.join(10)
+    training.next()
+    assert started == ["shared", "shared"], "not again before half a day is over"
 
 
 def test_forecasts_come_last_in_a_round(core):

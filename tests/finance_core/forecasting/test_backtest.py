@@ -90,9 +90,17 @@ def test_what_an_account_does_later_does_not_change_the_features_before(tmp_path
     np.testing.assert_array_equal(calm.lessons.features[before], wild.lessons.features[before])
 
 
-def test_too_few_accounts_are_refused(tmp_path):
-    with pytest.raises(NotEnoughData, match="at least 10"):
-        backtest.forecast(write(tmp_path / "few.csv", accounts=3), jobs=1)
+def test_of_few_accounts_nothing_is_learned_and_each_is_forecast_by_its_own_past(tmp_path):
+    found = backtest.forecast(write(tmp_path / "few.csv", accounts=3), jobs=1)
+    assert found["accounts"] == 3
+    assert set(found["models"]) == {*NAIVE, "penny"}
+    assert found["ratio"] < 1.1
+    assert found["train_seconds"] == 0
+
+
+def test_a_file_of_new_accounts_is_refused(tmp_path):
+    with pytest.raises(NotEnoughData, match="150 days"):
+        backtest.forecast(write(tmp_path / "new.csv", days=149), jobs=1)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.ensemble import RandomForestRegressor
 
 from finance_core.errors import BadInput
-from finance_core.forecasting.features import rows
-from finance_core.forecasting.forest import Flat
-from finance_core.forecasting.learned import knots, samples
+from finance_core.forecasting.features import rows, table
 from finance_core.forecasting.naive import NAIVE, month_shift, path
+from finance_core.forecasting.panel import Origins, Panel
 from finance_core.forecasting.series import Series, day_number, from_balances, from_transactions
 from finance_core.money import Money
 
@@ -36,10 +34,11 @@ def test_features_see_nothing_later(series, index):
         series.days,
         np.where(series.days <= index, series.amounts, series.amounts * 5),
     )
-    ahead = AHEAD[: min(30, len(series) - index - 1)]
-    np.testing.assert_array_equal(
-        samples(series, [index], ahead)[0].features, samples(changed, [index], ahead)[0].features
+    one, other = (
+        table(Origins(Panel.of([each]), np.array([0]), np.array([index])), AHEAD)
+        for each in (series, changed)
     )
+    np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("days", [14, 31, 100, 400])
@@ -82,21 +81,3 @@ def test_an_empty_history_of_repeats_has_no_expected_repeats():
 def test_rows_out_of_order_are_refused():
     with pytest.raises(BadInput, match="order"):
         from_balances([date(2024, 1, 2), date(2024, 1, 1)], [1.0, 1.0], [1.0, 2.0])
-
-
-def test_a_flat_forest_predicts_what_the_forest_does():
-    random = np.random.default_rng(3)
-    features, target = random.normal(size=(200, 6)), random.normal(size=200)
-    features[::7, 2] = np.nan
-    known = np.nan_to_num(features)
-    forest = RandomForestRegressor(25, random_state=1).fit(known, target)
-    np.testing.assert_allclose(Flat.of(forest).predict(features), forest.predict(known))
-
-
-@given(horizon=st.integers(1, 180), most=st.integers(2, 60))
-def test_knots_reach_from_tomorrow_to_the_horizon(horizon, most):
-    days = knots(horizon, most)
-    assert days[0] == 1
-    assert days[-1] == horizon
-    assert len(days) <= most + 1
-    assert (np.diff(days) > 0).all()

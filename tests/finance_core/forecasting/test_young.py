@@ -38,7 +38,7 @@ def shares(series):
         (SPENT, (1, 0)),  # nothing came in
         ([*SPENT, (16, 1.25)], (1, 0)),  # next to nothing
         ([(5, 900.0), *SPENT], (1, 0)),  # not in the last month
-        ([(day, 50.0 + day) for day in range(12, 37, 4)], (0.5, 0.5)),  # a shop
+        ([(day, 50.0 + day) for day in range(12, 37, 4)], (0.75, 0.25)),  # a shop
     ],
 )
 def test_what_a_month_tells_of_the_next(moved, expected):

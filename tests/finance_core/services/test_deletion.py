@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from finance_core.errors import NotFound, NotSignedIn, Refused
 from finance_core.model import ProposalStatus
-from finance_core.services import deletion, export, forecasts, people, savings, sync, transfers
+from finance_core.services import deletion, export, people, savings, sync, transfers
 from finance_core.services.core import Core
 from finance_core.store.rights_tables import DeletionRow
 from finance_core.store.tables import Base
@@ -145,23 +145,6 @@ def test_nothing_is_erased_while_money_moves(penny, ada, household, status):
             refuses(penny, ada)
     assert deletion.counts(penny, ada) == before
     assert household.revoked == []
-
-
-def test_forecast_models_of_those_who_stay_are_kept(penny, ada):
-    bob, _ = people.add(penny, "Bob", "UTC", "GBP")
-    other = at_bank(penny, fake=lived_in(FakeBank(), minor=123_400))
-    sync.connect(other, bob.id, "fake", "token", TODAY)
-    folder = penny.settings.models_folder
-    folder.mkdir(parents=True, exist_ok=True)
-    marks = {
-        one: forecasts.pool_of(penny, one, people.get(penny, one).today(NOW)).fingerprint
-        for one in (ada, bob.id)
-    }
-    for mark in {*marks.values(), "0" * 32}:
-        (folder / f"forecast-{mark}.joblib").write_bytes(b"a model")
-    deletion.erase(penny, ada, NOW)
-    left = {path.stem for path in folder.glob("forecast-*")}
-    assert left == {f"forecast-{marks[bob.id]}"}
 
 
 def test_the_rest_waits_until_the_turn_is_over(penny, ada):

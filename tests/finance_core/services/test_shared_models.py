@@ -153,24 +153,14 @@ def test_it_is_in_force_for_two_weeks_and_never_for_days_before_it(taught, ada):
     assert ahead(taught, ada, early).model != "shared"
 
 
-def test_a_person_needs_no_model_of_their_own_then(taught, ada):
-    assert forecasts.train(taught, ada, TODAY) is False
-
-
-def test_who_gets_a_model_of_their_own_loses_the_row_of_before(penny, ada):
-    daily_forecasts.catch_up(penny, NOW)
-    account = pool(penny, ada).accounts[0].id
-    assert forecasts.train(penny, ada, TODAY)
-    assert stored_forecasts.stored(penny, ada, account, TODAY) is None
-    worked_out = ahead(penny, ada)
-    assert daily_forecasts.catch_up(penny, NOW) == 2
-    assert stored_forecasts.stored(penny, ada, account, TODAY).forecast == worked_out
-
-
 def test_a_household_alone_has_none_and_goes_on_without(penny, ada):
+    folder = penny.settings.models_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "forecast-0.joblib").write_bytes(b"one person's own model, of an earlier Penny")
     with pytest.raises(NotEnoughData, match="25 people"):
         shared_models.train(penny, NOW)
     assert ahead(penny, ada).model == "streams_bootstrap"
+    assert list(folder.glob("forecast-*")) == []
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
