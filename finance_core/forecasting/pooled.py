@@ -10,7 +10,7 @@ all accounts (CV+: Barber et al. 2021).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -223,9 +223,7 @@ def _trust(origins: Origins, movements: Movements, found: Floats, sets: Ints) ->
         own = sets[origins.series] == number
         accounts = len(np.unique(origins.series[own]))
         width = float(np.quantile(needed[own], 0.8)) / everywhere if accounts else 1.0
-        judged.append(
-            replace(trust.judged(pooled[own], errors[own], accounts), width=width, own=True)
-        )
+        judged.append(trust.judged(pooled[own], errors[own], accounts, width))
     return tuple(judged)
 
 

@@ -27,7 +27,7 @@ from finance_core.forecasting.timetable import TIMETABLE
 _USUAL = ("last_value", "same_day_last_month", "blend")
 SIMPLE = (*_USUAL, "known", *TIMETABLE)
 _PRIOR = np.array([10.0, 1.0, 4.0, 10.0, 8.0, 5.0, 5.0])  # of SIMPLE, before anything was seen
-_LENIENT = 0.9  # a model has to be this much better than the mixture
+_STRANGER, _OWN = 0.9, 1.3  # times the mixture's error that a model may make, equals so far
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
 _DRAWN = frozenset({*_SHORT, 30, 45, 60, 90})  # where paths are drawn too, which takes time
@@ -159,7 +159,7 @@ def learn(habits: Habits, origins: Origins, movements: Movements, horizon: int) 
     return judged(pooled[seen], simple[seen], accounts)
 
 
-def judged(pooled: Floats, simple: Floats, accounts: int) -> Trust:
+def judged(pooled: Floats, simple: Floats, accounts: int, width: float | None = None) -> Trust:
     """Whom to believe on a set of accounts by errors there.
 
     Args:
@@ -167,6 +167,7 @@ def judged(pooled: Floats, simple: Floats, accounts: int) -> Trust:
             asked.
         simple: shape (tests, len(SIMPLE)).
         accounts: how many these tests are of.
+        width: of the band, where the model was fitted on accounts of the set.
     """
     each = simple.sum(axis=0)
     least = float(each.min(initial=np.inf))
@@ -177,7 +178,9 @@ def judged(pooled: Floats, simple: Floats, accounts: int) -> Trust:
     drawn = np.isfinite(pooled)
     better = float(simple[drawn].sum(axis=0).min() / max(pooled[drawn].sum(), 1e-9))
     pardon = _PARDON * sure * float(np.clip((better - 1) / _CLEARLY, 0, 1))
-    return Trust(prior, _LENIENT * better**4, pardon)
+    if width is None:
+        return Trust(prior, _STRANGER * better**4, pardon)
+    return Trust(prior, _OWN * better**4, pardon, width, own=True)
 
 
 def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats, Floats]:
@@ -207,7 +210,8 @@ def weights(tested: Tested, trust: Trust, scale: Floats) -> tuple[Floats, Floats
     against = np.where(drawn, missed, 0.0).sum(axis=1) + pardon
     follow = np.minimum(1.0, (trust.lenient * against / np.maximum(pooled, 1e-9)) ** _GATE)
     known = drawn[:, len(_SHORT) :].any(axis=1)  # a short window may miss what is peculiar
-    follow = np.where(known, np.where(pooled > 0, follow, 1.0), float(trust.lenient > _LENIENT))
+    better = trust.lenient > (_OWN if trust.own else _STRANGER)
+    follow = np.where(known, np.where(pooled > 0, follow, 1.0), float(better))
     return mix, follow, np.where(seen.any(axis=1), missed.sum(axis=1) / count, np.nan)
 
 
