@@ -215,11 +215,44 @@ def settled_by_card(random: np.random.Generator) -> Habit:
     return moved
 
 
+def landlord(random: np.random.Generator) -> Habit:
+    """Rents that come some days late or not at all, a mortgage, repairs now and then."""
+    rents = random.uniform(500, 1500, int(random.integers(1, 5)))
+
+    def moved(chance: np.random.Generator, day: int) -> Iterator[float]:
+        for rent in rents:
+            if month_day(day) == 1 + min(int(chance.exponential(1.5)), 9) and chance.random() < 0.9:
+                yield round(float(rent), 2)
+        if working_day(day, 15):
+            yield -round(0.6 * float(rents.sum()), 2)
+        if chance.random() < 0.03:
+            yield -round(chance.lognormal(5.5, 0.8), 2)
+
+    return moved
+
+
+def seasonal(random: np.random.Generator) -> Habit:
+    """A small hotel: takings that swing with the year, wages every fortnight, rent, suppliers."""
+    takings, peak = random.uniform(150, 900), random.uniform(0, 365)
+
+    def moved(chance: np.random.Generator, day: int) -> Iterator[float]:
+        season = 1 + 0.7 * np.cos((day - peak) / 58)
+        if chance.random() < 0.8:
+            yield round(takings * season * chance.lognormal(0, 0.4), 2)
+        if day % 14 == 6:
+            yield -round(5 * takings, 2)
+        if month_day(day) == 3:
+            yield -round(7 * takings, 2)
+        yield from shopping(chance, 0.3, takings)
+
+    return moved
+
+
 HABITS = {
     habit.__name__: habit
     for habit in (
         *(weekly_pay, gigs, student, pensioner, card_only, saver, dormant, trader),
-        *(couple, fortnight, freelance, settled_by_card),
+        *(couple, fortnight, freelance, settled_by_card, landlord, seasonal),
     )
 }
 MONEY = {"GBP": 1.0, "JPY": 160.0, "KWD": 0.3, "IDR": 17_000.0, "CZK": 25.0}

@@ -3,8 +3,8 @@
 Most of what moves an account is monthly, so the last month is expected again. Unless nothing
 came in: then what went out tells little, as on an account that sleeps or is paid every 31 days.
 Nor does it where the same sum came at odd distances, as on an account that is topped up when it
-runs low. Where something came on many days, as in a shop, or several payments of all sizes did,
-as to somebody who is paid by the piece, a quarter of the last month is expected.
+runs low. Where something came on many days, as in a shop, a quarter of the last month is expected;
+where several payments of all sizes came, as to somebody who is paid by the piece, half.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from finance_core.forecasting.series import Floats, Ints, Series
 _MONTH, _MOST = 30, 64  # days looked at, movements of them, the largest
 _NOTHING = 0.02  # of the balance
 _OFTEN, _OF_MANY = 6, 0.25  # days of a month on which something comes in, what then counts
-_SEVERAL, _PART, _MOST_OF_IT = 3, 0.1, 0.7  # payments; shares of what came in together
+_SEVERAL, _OF_SEVERAL = 3, 0.5  # payments of all sizes, and what then counts
+_PART, _MOST_OF_IT = 0.1, 0.7  # shares of what came in together
 _LIKE_PAY = 0.8  # of pay by the week, the second over the first
 _ALIKE = 0.005  # share by which like amounts differ
 _HALF_MONTH = (13, 17)  # days between the payments of whoever is paid twice a month
@@ -29,8 +30,8 @@ def share(origins: Origins) -> Floats:
     ages, amounts = origins.movements(_MONTH, _MOST)
     came = np.where(ages < origins.index[:, None], np.maximum(amounts, 0.0), 0.0)  # not opening
     paid = came.sum(axis=1) > _NOTHING * np.abs(origins.now)
-    many = (_days(ages, came) >= _OFTEN) | _of_all_sizes(ages, came)
-    again = np.where(many, _OF_MANY, 1.0)
+    again = np.where(_of_all_sizes(ages, came), _OF_SEVERAL, 1.0)
+    again = np.where(_days(ages, came) >= _OFTEN, _OF_MANY, again)
     return np.where(paid & ~_at_odd_distances(ages, came), again, 0.0)
 
 

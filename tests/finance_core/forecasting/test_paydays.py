@@ -93,14 +93,14 @@ def test_days_before_the_history_count_neither_for_nor_against():
     factor=st.sampled_from([2.0**-9, 64.0, 2.0**20]),
     seed=st.integers(0, 99),
 )
-def test_nothing_is_lost_and_the_currency_does_not_matter(last, factor, seed):
-    """What is taken out of the flows is a whole number of times what is expected."""
+def test_a_salary_is_always_found_and_the_currency_does_not_matter(last, factor, seed):
+    """Among small purchases a salary is expected within five weeks, whatever day it is."""
     random = np.random.default_rng(seed)
     number, flow = life((int(random.integers(1, 29)), 1500.0, -1), last=last)
     flow += np.where(random.random(flow.shape) < 0.2, -random.integers(5, 60, flow.shape), 0)
-    coming, rest = found(number, flow)
-    large, left = found(number, flow * factor)
+    coming, rest = found(number, flow, 35)
+    large, left = found(number, flow * factor, 35)
     np.testing.assert_allclose(large, coming * factor)
     np.testing.assert_allclose(left, rest * factor, atol=1e-6 * factor)
-    assert coming.sum() + 300 >= 0.9 * 1500
+    assert coming.sum() > 0.7 * 1500
     assert np.isfinite(coming).all()

@@ -38,7 +38,7 @@ def shares(series):
         (SPENT, (1, 0)),  # nothing came in
         ([*SPENT, (16, 1.25)], (1, 0)),  # next to nothing
         ([(5, 900.0), *SPENT], (1, 0)),  # not in the last month
-        ([*PAID, (13, 350.0), (30, 500.0)], (0.75, 0.25)),  # by the piece
+        ([*PAID, (13, 350.0), (30, 500.0)], (0.5, 0.5)),  # by the piece
         ([*PAID, (30, 750.0), (32, 60.0)], (0, 1)),  # two salaries and a refund
         ([(day, 900.0 - day) for day in (14, 21, 28, 35)], (0, 1)),  # by the week
         ([(day, 50.0 + day) for day in range(12, 37, 4)], (0.75, 0.25)),  # a shop
