@@ -180,14 +180,14 @@ def duplicate(row: Transaction, other: Transaction, today: date) -> Alert | None
     if row.posted_on == other.posted_on and row.description == other.description:
         confidence += 0.1
     paid = -row.amount
+    days = dict.fromkeys(figures.said(one.posted_on, year=True) for one in (other, row))
     return Alert(
         AlertKind.DUPLICATE,
         row.merchant,
         paid,
         round(confidence, 3),
         row.posted_on,
-        f"{row.merchant} was paid {paid} twice: on {figures.said(other.posted_on, year=True)}"
-        f" and on {figures.said(row.posted_on, year=True)}.",
+        f"{row.merchant} was paid {paid} twice on {' and '.join(days)}.",
         (
             figures.money("amount", paid, row.merchant),
             figures.day("first_on", other.posted_on, row.merchant),

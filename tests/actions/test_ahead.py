@@ -140,7 +140,7 @@ def test_a_no_says_what_it_would_delay_and_when_it_is_safe(amelia):
     assert said.startswith("I'd rather not")
     assert "It could delay" in said
     late = [fact for fact in amelia.facts if fact["name"] == "delayed"]
-    assert {fact["label"] for fact in late} & {"Netflix", "Spotify", "Hyperoptic"}
+    assert {fact["label"] for fact in late} & {"Netflix", "Spotify", "Hyperoptic", "giffgaff"}
     assert amelia.fact("safe_on") > "2026-06-27"
     assert 0 < int(amelia.fact("chance")) < 60
 

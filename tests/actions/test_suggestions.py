@@ -65,8 +65,11 @@ def test_a_press_of_its_button_is_answered_as_what_it_says(planner):
 
 
 def test_a_plain_yes_is_taken_for_the_first(planner):
-    planner.say(*ASK)
-    assert "You spent" in planner.say("yes please", "affirm")
+    assert "could move" in suggested(planner)[0]
+    said = planner.say("yes please", "affirm")
+    assert said.startswith("You could put £300.00 aside")
+    assert "1. Groceries" in said, "the next ones move up"
+    assert "You spent" in planner.say("yes", "affirm")
     assert "There is nothing waiting" in planner.say("yes", "affirm")
 
 
