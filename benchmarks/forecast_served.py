@@ -2,7 +2,7 @@
 
 Trains a shared model on some accounts of a file and some generated households together, then
 forecasts others of both, as they are and as if only their last 30 days were known: by the
-shared model alone, by the account's own streams alone, and as served. Prints for each set
+shared model alone, by the account's own past and streams alone, and as served. Prints for each set
 the mean absolute error of the 30-day path over that of the set's best naive model, the share of
 days inside the 80 % band, and its mean width over half the monthly turnover.
 
@@ -143,7 +143,7 @@ def measured(model: SharedModel, asked: Sequence[Case]) -> dict[str, Any]:
     errors = np.abs(simple - actual[:, None]).mean(axis=(0, 2))
     bands = {
         "shared": np.array([said.quantiles for said in told if said]),
-        "streams": np.array(own),
+        "alone": np.array(own),
         "served": np.array(served),
     }
     found: dict[str, Any] = {"folds": len(asked), "best_naive": naive.NAIVE[int(errors.argmin())]}
