@@ -1,13 +1,13 @@
-"""A forecast of an account by the shared model and by its own streams, weighed by past errors.
+"""A forecast of an account by two that know it differently, weighed by past errors.
 
-The shared model has learned from many accounts, and holds itself to the simple paths where those
-were closer (``pooled.predict_many``); the streams model knows one account alone. Both say what
-they would have said a month ago, and the forecast lies between them, the closer one weighing
-more (Bates & Granger 1969, with a fourth power: the far one is left out sooner). One month of an
-account tells little, so what both did on accounts of the currency that nobody had learned from
-counts too (``shared.Streams``). Medians and bands are averaged, quantile by quantile (Vincent
-1912), and the streams model's sample paths are bent to them, so that low points are those of
-whole paths.
+One sees balances: the shared model, which has learned from many accounts (``pooled``), or
+without one the account's own past (``alone``). The other sees what movements say: the recurring
+streams (``bootstrap``). Both say what they would have said on past days, and the forecast lies
+between them, the closer one weighing more (Bates & Granger 1969, with a fourth power: the far
+one is left out sooner). One month of an account tells little, so what both did on accounts of
+the currency that nobody had learned from counts too (``shared.Streams``). Medians and bands are
+averaged, quantile by quantile (Vincent 1912), and the sample paths of the streams are bent to
+them, so that low points are those of whole paths.
 """
 
 from __future__ import annotations

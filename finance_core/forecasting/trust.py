@@ -27,7 +27,7 @@ from finance_core.forecasting.timetable import TIMETABLE
 _USUAL = ("last_value", "same_day_last_month", "blend")
 SIMPLE = (*_USUAL, "known", *TIMETABLE)
 _PRIOR = np.array([10.0, 3.0, 4.0, 10.0, 8.0, 5.0, 5.0])  # of SIMPLE, before anything was seen
-_STRANGER, _OWN = 0.9, 1.3  # times the mixture's error that a model may make, equals so far
+_STRANGER, _OWN = 0.9, 1.3  # times the mixture's error that is forgiven a model no better so far
 _BACK = (30, 37, 45, 60, 75, 90, 110, 130)  # days since past origins
 _SHORT = (7, 15)  # the same, with windows as short, for accounts too young for those
 _DRAWN = frozenset({*_SHORT, 30, 45, 60, 90})  # where paths are drawn too, which takes time
