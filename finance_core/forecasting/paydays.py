@@ -71,4 +71,6 @@ def _falls(last: Ints) -> Ints:
 
 
 def _read[T: (Floats, Bools)](values: T, at: Ints) -> T:
-    return np.take_along_axis(values, at.reshape(len(at), -1), axis=1).reshape(at.shape)
+    return np.take_along_axis(
+        values, at.reshape(len(at), at.shape[1] * at.shape[2]), axis=1
+    ).reshape(at.shape)

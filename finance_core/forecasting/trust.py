@@ -39,6 +39,7 @@ _PARDON, _CLEARLY = 0.3, 0.5  # of a scale, where a model is so much better on a
 _WIDER = 2.0  # errors of one or two weeks, made those of a month
 _DOUBT = 8.0  # windows that have to be seen before what they tell of low points counts half
 _AT_ONCE = 2  # days' worth of error that is there from the first day on
+_CHUNK = 1024  # origins worked on at a time, so that arrays stay small
 _FEW = 64  # paths drawn in a test
 _LAPLACE = np.log([10.0, 5.0, 1.0, 5.0, 10.0]) * [-1, -1, 0, 1, 1]  # quantiles over mean error
 
@@ -84,6 +85,9 @@ class Tested:
 
 def simple_paths(origins: Origins, movements: Movements, horizon: int) -> Floats:
     """Balances forecast by each of ``SIMPLE``, shape (origins, len(SIMPLE), horizon)."""
+    if len(origins) > _CHUNK:
+        parts = (slice(at, at + _CHUNK) for at in range(0, len(origins), _CHUNK))
+        return np.concatenate([simple_paths(origins.part(p), movements, horizon) for p in parts])
     days = np.arange(1, horizon + 1, dtype=np.int64)
     due = recurrence.due(origins, movements, horizon)
     flow = np.zeros((len(origins), horizon))
@@ -102,24 +106,24 @@ def test(habits: Habits | None, origins: Origins, movements: Movements, horizon:
         movements: of their panel.
         horizon: days ahead.
     """
-    windows = (*_SHORT, *_BACK)
+    windows = np.array([*_SHORT, *_BACK])
     pooled = np.full((len(origins), len(windows)), np.nan)
     simple = np.full((*pooled.shape, len(SIMPLE)), np.nan)
     lower = simple.copy()
+    usable = origins.index[:, None] - windows >= _YOUNGEST
+    usable[:, : len(_SHORT)] &= (origins.index < _BACK[0] + _YOUNGEST)[:, None]
+    which, whose = np.nonzero(usable.T)  # all windows at once, one after the other
+    every = Origins(origins.panel, origins.series[whose], origins.index[whose] - windows[which])
+    paths = simple_paths(every, movements, horizon)
     for number, back in enumerate(windows):
-        usable = origins.index - back >= _YOUNGEST
-        if back in _SHORT:
-            usable &= origins.index < _BACK[0] + _YOUNGEST
-        old = np.flatnonzero(usable)
-        if not len(old):
+        here = np.flatnonzero(which == number)
+        if not len(here):
             continue
-        past = Origins(origins.panel, origins.series[old], origins.index[old] - back)
-        ahead = min(back, horizon)
-        came = past.to_come(ahead)
+        old, past, ahead = whose[here], every.part(here), min(int(back), horizon)
+        came, found = past.to_come(ahead), paths[here, :, :ahead]
         if habits is not None and back in _DRAWN:
             seen = habits.ahead(past, movements, ahead, _FEW).middle
             pooled[old, number] = np.abs(seen - came).mean(axis=1)
-        found = simple_paths(past, movements, ahead)
         simple[old, number] = np.abs(found - came[:, None]).mean(axis=2)
         lower[old, number] = found.min(axis=2) - came.min(axis=1)[:, None]
     untested = np.zeros((len(origins), len(SIMPLE)))

@@ -184,7 +184,9 @@ def use(session: Session, value: str, kind: str, client_id: str, now: datetime) 
 
     None when it is unknown or another service's.
     """
-    found = session.execute(_found(value, (kind,))).first()
+    # Whoever finds it used ends the link, so the link is locked before its secrets.
+    query = _found(value, (kind,)).with_for_update(of=LinkRow)
+    found = session.execute(query).first()
     if found is None or found[1].client_id != client_id:
         return None
     first = session.scalar(
