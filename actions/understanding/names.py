@@ -45,10 +45,13 @@ _COMMON = frozenset(
 )
 _FOOD = frozenset({"groceries", "dining"})  # what "food" is about
 _NOT_FOOD = re.compile(r" (?:(?:do|did|i|we|to) )(?:take|took|taken) out ")
-# an amount, or a word that only leads to a day: neither names anything
 _AND = re.compile(r"(?<= )(\w{4,}) (?:and|or|plus) (?=(\w{4,}) )")
+# an amount, or a word that only leads to a day, names nothing; a small number alone may be a shop
+_MONEY = r"(?:euros?|pounds?|dollars?|bucks|quid|crowns?|yen|hundred|thousand|grand)"
+_SMALL = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)"
 _NO_NAME = re.compile(
-    r"\W*(?:\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
+    rf"\W*(?:\b{_SMALL} {_MONEY}\b|\b(?:a )?(?:fiver|tenner)s?\b|"
+    r"\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
     r"yen|hundred|thousand|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"during|in|of|on|since|until|and)\b|\W)+",
     re.IGNORECASE,

@@ -128,6 +128,15 @@ def test_categories(said, expected):
     assert categories(said) == expected
 
 
+@pytest.mark.parametrize("words", ["five bucks", "a tenner", "twelve hundred", "fifteen euros"])
+def test_an_amount_is_no_merchant_whatever_its_tag(words):
+    assert named(f"payments under {words}", ("merchant", words)).unknown is None
+
+
+def test_a_small_number_alone_may_be_a_shop():
+    assert named("what did I pay Three", ("merchant", "Three")).unknown == "Three"
+
+
 def test_a_misspelt_category_is_found_by_its_tag():
     assert categories("grocerys in april", ("merchant", "grocerys")) == ["groceries"]
 
