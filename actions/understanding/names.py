@@ -51,8 +51,8 @@ _MONEY = r"(?:euros?|pounds?|dollars?|bucks|quid|crowns?|yen|hundred|thousand|gr
 _SMALL = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)"
 _NO_NAME = re.compile(
     rf"\W*(?:\b{_SMALL} {_MONEY}\b|\b(?:a )?(?:fiver|tenner)s?\b|"
-    r"\d[\d.,' ]*|[€£$¥₹]|\b(?:eur|euros?|gbp|pounds?|usd|dollars?|bucks|quid|czk|crowns?|"
-    r"yen|hundred|thousand|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    rf"\d[\d.,' ]*|[€£$¥₹]|\b(?:{_MONEY}|eur|gbp|usd|czk|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
     r"during|in|of|on|since|until|and)\b|\W)+",
     re.IGNORECASE,
 )

@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -248,10 +249,8 @@ def _forest(taught: Lessons, asked: Lessons, rows: int, trees: int) -> Floats:
 def _speed(model: PooledModel | None, histories: Sequence[Series], jobs: int) -> float:
     """Accounts that ``jobs`` processes forecast a second as people get it, all included."""
     parts = [histories[at : at + _AT_ONCE] for at in range(0, len(histories), _AT_ONCE)]
-    if model is None:
-        work = [joblib.delayed(pooled.predict_alone)(part) for part in parts]
-    else:
-        work = [joblib.delayed(pooled.predict_many)(model, part) for part in parts]
+    predict = partial(pooled.predict_many, model) if model else pooled.predict_alone
+    work = [joblib.delayed(predict)(part) for part in parts]
     with joblib.Parallel(n_jobs=jobs) as pool:
         pool(work[:jobs])  # loads libraries and the model
         began = time.perf_counter()

@@ -37,7 +37,8 @@ BACK = 30
 
 _FORMAT = 4  # raised when the fields or the features change
 _FILE = f"shared-{_FORMAT}.joblib"
-_YOUNGEST = 29
+YOUNGEST = 29
+"""Index of the first day that a forecast is put to the test on."""
 
 
 _SHARP = 3  # power of how much better one did on other accounts
@@ -208,7 +209,7 @@ def tell(shared: SharedModel, many: Sequence[tuple[str, Series]]) -> list[Told |
 
 def _tell(model: PooledModel, now: Sequence[Series], whom: Trust) -> list[Told]:
     """What the model says of accounts of one currency, in its units."""
-    old = [n for n, series in enumerate(now) if series.last - BACK >= _YOUNGEST]
+    old = [n for n, series in enumerate(now) if series.last - BACK >= YOUNGEST]
     past = [now[n].until(now[n].last - BACK) for n in old]
     found = predict_many(model, [*now, *past], whom=whom).quantiles
     came = np.array([now[n].balance[-BACK:] for n in old]).reshape(-1, BACK)

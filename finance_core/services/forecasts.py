@@ -133,7 +133,7 @@ def forecast(
         raise BadInput(f"I can look {_HORIZONS[-1]} days ahead, not further.")
     shared = shared_models.in_force(core.settings.models_folder, today)
     mark = stored_forecasts.fingerprint(pool.version, pool.start, shared)
-    ids = tuple(account.id for account in pool.accounts)
+    ids = pool.ids
     if len(ids) == 1 and horizon == stored_forecasts.HORIZON and not with_lows:
         found = stored_forecasts.found(core, person_id, ids[0], today, mark)
         if found:
@@ -164,8 +164,7 @@ def as_of(core: Core, person_id: str, pool: Pool, then: date) -> BalanceForecast
     later = [m.amount for m in pool.movements if m.posted_on > then and not m.pending]
     start = pool.start - total(later, pool.start.currency)
     past = tuple(m for m in pool.movements if m.posted_on <= then)
-    ids = tuple(account.id for account in pool.accounts)
-    key = ("as of", then, ids, pool.version, pool.start)
+    key = ("as of", then, pool.ids, pool.version, pool.start)
     return core.recent(
         key,
         lambda: forecasting.forecast(None, past, start, active_in(past, then), then, 14),

@@ -43,17 +43,18 @@ class Pool:
     def movements(self) -> tuple[Transaction, ...]:
         """What is known of the accounts up to the day, oldest first."""
         known = history(self.core, self.person_id, self.today)
-        return tuple(m for m in known if m.account_id in self._ids)
+        return tuple(m for m in known if m.account_id in self.ids)
 
     @cached_property
     def streams(self) -> tuple[RecurringStream, ...]:
         """The accounts' streams that go on."""
         found = active(self.core, self.person_id, self.today)
-        return tuple(s for s in found if s.account_id in self._ids)
+        return tuple(s for s in found if s.account_id in self.ids)
 
-    @property
-    def _ids(self) -> frozenset[str]:
-        return frozenset(account.id for account in self.accounts)
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Of the accounts."""
+        return tuple(account.id for account in self.accounts)
 
 
 def pool_of(core: Core, person_id: str, today: date, account_id: str | None = None) -> Pool:
